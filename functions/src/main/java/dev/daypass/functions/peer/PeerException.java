@@ -1,0 +1,57 @@
+package dev.daypass.functions.peer;
+
+/**
+ * A peer did not do what was asked. The message is ours and may be shown to an operator: it never holds a token, a
+ * password, or a peer's own words, since a peer may echo either.
+ */
+public final class PeerException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final Peer peer;
+    private final Outcome outcome;
+
+    public PeerException(Peer peer, Outcome outcome, String message) {
+        super(message);
+        this.peer = peer;
+        this.outcome = outcome;
+    }
+
+    public PeerException(Peer peer, Outcome outcome, String message, Throwable cause) {
+        // The cause is kept as its class only: drivers put whole response bodies into their messages.
+        super(message + " (" + cause.getClass().getSimpleName() + ")");
+        this.peer = peer;
+        this.outcome = outcome;
+    }
+
+    public Peer peer() {
+        return peer;
+    }
+
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /** Who it was. */
+    public enum Peer {
+        /** The locked store. */
+        EVIDENCE,
+        /** The table of sessions. */
+        STATE,
+        /** OpenBao or Vault. */
+        VAULT,
+        /** The database, asked by the witness. */
+        DATABASE,
+        /** The function that ends sessions. */
+        SESSIONS
+    }
+
+    /** What is known of the deed. */
+    public enum Outcome {
+        /** The peer answered that it did not do it, and will not do it if asked again in the same way. */
+        REFUSED,
+        /** The peer answered that it did not do it, or was never reached; asking later may help. */
+        NOT_DONE,
+        /** The request may have been carried out: it was sent, and no answer came that says either. */
+        UNKNOWN
+    }
+}
