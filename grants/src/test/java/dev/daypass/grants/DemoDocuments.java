@@ -1,0 +1,21 @@
+package dev.daypass.grants;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The documents of the demo, with values for their variables. */
+final class DemoDocuments {
+    static final Path FOLDER = Path.of("demo");
+    static final Map<String, String> VARIABLES = Map.of(
+            "devIssuer", "http://127.0.0.1:4000",
+            "devJwksUri", "http://127.0.0.1:4000/jwks",
+            "ordersHost", "127.0.0.1",
+            "ordersPort", "5432",
+            "ordersDatabase", "orders");
+
+    private DemoDocuments() {}
+
+    static Documents read() {
+        return Documents.read(FOLDER, VARIABLES);
+    }
+}
