@@ -50,6 +50,11 @@ public final class ManagedProcess {
         return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
     }
 
+    /** Waits for the leader to end by itself; false if it has not by then. */
+    public boolean awaitExit(Duration limit) throws InterruptedException {
+        return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** What it printed. */
     public Path log() {
         return log;
@@ -85,12 +90,12 @@ public final class ManagedProcess {
         List<ProcessHandle> tree = process.descendants().toList();
         if (grace.isPositive() && process.isAlive()) {
             signalGroup(signal.name());
-            awaitExit(grace);
+            awaitEnd(grace);
         }
         signalGroup("KILL");
         tree.forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
-        awaitExit(GRACE);
+        awaitEnd(GRACE);
         ended.accept(this);
     }
 
@@ -101,7 +106,7 @@ public final class ManagedProcess {
                 List.of("/bin/sh", "-c", "kill -s \"$1\" -- \"-$2\"", "kill", which, Long.toString(pid())), GRACE));
     }
 
-    private void awaitExit(Duration limit) {
+    private void awaitEnd(Duration limit) {
         uninterruptibly(() -> process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS));
     }
 

@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Programs that are expected on the machine: where they are, and what they say when run once. */
-final class Programs {
+public final class Programs {
     private Programs() {}
 
     /** The first on the {@code PATH}. */
-    static Optional<Path> find(String name) {
+    public static Optional<Path> find(String name) {
         for (String directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
             var program = Path.of(directory, name);
             if (!directory.isEmpty() && Files.isRegularFile(program) && Files.isExecutable(program)) {
@@ -30,7 +30,7 @@ final class Programs {
      *
      * @throws IOException if it cannot start or is not done in time; it is killed then
      */
-    static Result run(List<String> command, Duration limit) throws IOException, InterruptedException {
+    public static Result run(List<String> command, Duration limit) throws IOException, InterruptedException {
         var output = Files.createTempFile("daypass-", ".out");
         try {
             var process = new ProcessBuilder(command)
@@ -53,8 +53,9 @@ final class Programs {
     }
 
     /** How a program ended and all that it printed. */
-    record Result(int exitCode, String output) {
-        boolean succeeded() {
+    public record Result(int exitCode, String output) {
+        /** Whether it returned 0. */
+        public boolean succeeded() {
             return exitCode == 0;
         }
     }

@@ -51,7 +51,7 @@ done
 for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
     alive=
     for entry in $running; do
-        if kill -0 -- "-${entry%:*}" 2>/dev/null; then alive=yes; fi
+        if kill -s 0 -- "-${entry%:*}" 2>/dev/null; then alive=yes; fi
     done
     if [ -z "$alive" ]; then break; fi
     sleep 0.1
