@@ -37,7 +37,8 @@ final class CompactJws {
         int second = text.indexOf('.', first + 1);
         if (first < 0 || second < 0) {
             throw new RefusedException(
-                    TokenRejection.TOKEN_MALFORMED, "a token has three parts with dots between them (RFC 7515 §7.1)");
+                    TokenRejection.TOKEN_MALFORMED,
+                    "a token has three parts with dots between them (RFC 7515 section 7.1)");
         }
         int dots = 0;
         for (byte b : bytes) {
@@ -47,7 +48,8 @@ final class CompactJws {
         }
         if (dots == 4) {
             // RFC 7516 §9: five parts are a JWE.
-            throw new RefusedException(TokenRejection.TOKEN_ENCRYPTED, "five parts: an encrypted token (RFC 7516 §9)");
+            throw new RefusedException(
+                    TokenRejection.TOKEN_ENCRYPTED, "five parts: an encrypted token (RFC 7516 section 9)");
         }
         if (dots != 2) {
             throw new RefusedException(
@@ -55,7 +57,7 @@ final class CompactJws {
         }
         if (bytes.length != text.length()) {
             throw new RefusedException(
-                    TokenRejection.TOKEN_NOT_BASE64URL, "a character is outside ASCII (RFC 4648 §5)");
+                    TokenRejection.TOKEN_NOT_BASE64URL, "a character is outside ASCII (RFC 4648 section 5)");
         }
         return new CompactJws(bytes, first, second, json("header", decode("header", bytes, 0, first)));
     }
@@ -112,7 +114,8 @@ final class CompactJws {
         int length = to - from;
         byte last = length == 0 ? 0 : ascii[to - 1];
         if (last == '=') {
-            throw new RefusedException(TokenRejection.TOKEN_PADDED, part + ": padding is not accepted (RFC 7515 §2)");
+            throw new RefusedException(
+                    TokenRejection.TOKEN_PADDED, part + ": padding is not accepted (RFC 7515 section 2)");
         }
         byte[] bytes;
         try {
@@ -130,7 +133,7 @@ final class CompactJws {
         if ((sextet(last) & unused) != 0) {
             throw new RefusedException(
                     TokenRejection.TOKEN_NOT_CANONICAL,
-                    part + ": the unused bits of the last character are not zero (RFC 4648 §3.5)");
+                    part + ": the unused bits of the last character are not zero (RFC 4648 section 3.5)");
         }
         return bytes;
     }
@@ -140,14 +143,14 @@ final class CompactJws {
             byte c = ascii[i];
             if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
                 return new RefusedException(
-                        TokenRejection.TOKEN_WHITESPACE, part + ": white space is not accepted (RFC 7515 §2)");
+                        TokenRejection.TOKEN_WHITESPACE, part + ": white space is not accepted (RFC 7515 section 2)");
             }
             if (c == '=') {
                 return new RefusedException(
-                        TokenRejection.TOKEN_PADDED, part + ": padding is not accepted (RFC 7515 §2)");
+                        TokenRejection.TOKEN_PADDED, part + ": padding is not accepted (RFC 7515 section 2)");
             }
         }
-        return new RefusedException(TokenRejection.TOKEN_NOT_BASE64URL, part + ": not base64url (RFC 4648 §5)");
+        return new RefusedException(TokenRejection.TOKEN_NOT_BASE64URL, part + ": not base64url (RFC 4648 section 5)");
     }
 
     private static int sextet(byte c) {

@@ -20,7 +20,7 @@ final class JwkSet {
         this.keys = keys;
     }
 
-    /** @return null if it is not a key set at all; a single odd key does not spoil the others (RFC 7517 §5) */
+    /** The set, or null if it is none at all; a single odd key does not spoil the others (RFC 7517 §5). */
     static @Nullable JwkSet parse(byte[] utf8) {
         try {
             var list = JSON.object(utf8).list("keys");

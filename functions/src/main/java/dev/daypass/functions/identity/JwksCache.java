@@ -30,6 +30,8 @@ public final class JwksCache {
     public static final int MAX_BYTES = 64 * 1024;
 
     /**
+     * How long keys are kept, and how often they are asked for.
+     *
      * @param softAge from when keys should be fetched anew
      * @param hardAge from when keys are not used any more: how long an outage of the issuer's key set is bridged, and how
      *     long a withdrawn key is believed at most

@@ -52,7 +52,11 @@ public final class TokenVerifier {
     private final Map<String, TrustedIssuer> issuers = new HashMap<>();
     private final JwksCache keys;
 
-    /** @throws IllegalArgumentException if two issuers have the same {@code iss}: which rules would hold for a token? */
+    /**
+     * A verifier for the issuers of one configuration.
+     *
+     * @throws IllegalArgumentException if two issuers have the same {@code iss}: which rules would hold for a token?
+     */
     public TokenVerifier(Configuration configuration, JwksCache keys) {
         for (var issuer : configuration.issuers().values()) {
             if (issuers.put(issuer.issuer(), issuer) != null) {
@@ -102,7 +106,7 @@ public final class TokenVerifier {
         // RFC 7515 §4.1.1: alg is required and case-sensitive.
         var algorithm = text(header, "alg", TokenRejection.HEADER_MALFORMED);
         if (algorithm == null) {
-            throw new RefusedException(TokenRejection.HEADER_MALFORMED, "alg is missing (RFC 7515 §4.1.1)");
+            throw new RefusedException(TokenRejection.HEADER_MALFORMED, "alg is missing (RFC 7515 section 4.1.1)");
         }
         // RFC 7516 §9: enc tells a JWE from a JWS.
         if (header.has("enc")) {
@@ -129,8 +133,13 @@ public final class TokenVerifier {
         }
         // RFC 7797 §7: a JWT must not use b64, and changing what is signed only means something if crit lists it.
         if (header.has("b64")) {
-            throw new RefusedException(TokenRejection.CRITICAL_HEADER_UNKNOWN, "b64 is not for JWTs (RFC 7797 §7)");
+            throw new RefusedException(
+                    TokenRejection.CRITICAL_HEADER_UNKNOWN, "b64 is not for JWTs (RFC 7797 section 7)");
         }
+        // RFC 7515 §4.1.7, §4.1.8, §4.1.10: of no use here, but what is registered as text has to be text.
+        text(header, "x5t", TokenRejection.HEADER_MALFORMED);
+        text(header, "x5t#S256", TokenRejection.HEADER_MALFORMED);
+        text(header, "cty", TokenRejection.HEADER_MALFORMED);
         return algorithm;
     }
 
@@ -243,7 +252,7 @@ public final class TokenVerifier {
 
         var subject = identifier(claims, "sub");
         if (subject == null) {
-            throw new RefusedException(TokenRejection.SUBJECT_MISSING, "sub is missing (RFC 7519 §4.1.2)");
+            throw new RefusedException(TokenRejection.SUBJECT_MISSING, "sub is missing (RFC 7519 section 4.1.2)");
         }
         var agent = identifier(claims, issuer.agentClaim());
         if (agent == null) {
@@ -317,7 +326,8 @@ public final class TokenVerifier {
             }
             var subject = identifier(actor, "sub");
             if (subject == null) {
-                throw new RefusedException(TokenRejection.CLAIM_MALFORMED, claim + " has no sub (RFC 8693 §4.1)");
+                throw new RefusedException(
+                        TokenRejection.CLAIM_MALFORMED, claim + " has no sub (RFC 8693 section 4.1)");
             }
             actors.add(subject);
             at = actor;
@@ -386,7 +396,7 @@ public final class TokenVerifier {
             return seconds >= 0 && seconds <= MAX_NUMERIC_DATE ? Instant.ofEpochSecond(seconds) : null;
         }
         var exact = new BigDecimal(lexeme);
-        // Compared before it is expanded: 1e999999999 fits the length.
+        // Compared before it is expanded: 1e308 fits the length.
         if (exact.signum() < 0 || exact.compareTo(BigDecimal.valueOf(MAX_NUMERIC_DATE)) > 0) {
             return null;
         }

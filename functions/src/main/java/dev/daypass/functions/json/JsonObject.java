@@ -49,17 +49,29 @@ public final class JsonObject {
         return members.get(name);
     }
 
-    /** @throws StrictJsonException with {@link Fault#WRONG_TYPE} if it is there and not text */
+    /**
+     * The member as text, or empty if it is not there.
+     *
+     * @throws StrictJsonException with {@link Fault#WRONG_TYPE} if it is there and something else
+     */
     public Optional<String> text(String name) throws StrictJsonException {
         return typed(name, String.class, "text");
     }
 
-    /** @throws StrictJsonException with {@link Fault#WRONG_TYPE} if it is there and not true or false */
+    /**
+     * The member as true or false, or empty if it is not there.
+     *
+     * @throws StrictJsonException with {@link Fault#WRONG_TYPE} if it is there and something else
+     */
     public Optional<Boolean> bool(String name) throws StrictJsonException {
         return typed(name, Boolean.class, "true or false");
     }
 
-    /** @throws StrictJsonException with {@link Fault#WRONG_TYPE} if it is there and not a whole number of 64 bits */
+    /**
+     * The member as a whole number of 64 bits, or empty if it is not there.
+     *
+     * @throws StrictJsonException with {@link Fault#WRONG_TYPE} if it is there and something else
+     */
     public OptionalLong integer(String name) throws StrictJsonException {
         var number = typed(name, JsonNumber.class, "a whole number");
         if (number.isEmpty()) {
@@ -76,7 +88,11 @@ public final class JsonObject {
         throw wrongType(name, "a whole number of 64 bits");
     }
 
-    /** @throws StrictJsonException with {@link Fault#WRONG_TYPE} if it is there and not an object */
+    /**
+     * The member as an object, or empty if it is not there.
+     *
+     * @throws StrictJsonException with {@link Fault#WRONG_TYPE} if it is there and something else
+     */
     public Optional<JsonObject> object(String name) throws StrictJsonException {
         return typed(name, JsonObject.class, "an object");
     }

@@ -18,7 +18,7 @@ import java.util.List;
 
 /**
  * Reads one JSON text strictly (RFC 8259, and I-JSON, RFC 7493 §2, where that is stricter): bounded in size and depth,
- * well-formed UTF-8 without byte order mark, no name twice in an object, no U+0000, no lone surrogate, nothing after
+ * well-formed UTF-8 without byte order mark, no name twice in an object, no U+0000, no lone surrogate, no number beyond 64-bit floats, nothing after
  * the value. Keep one instance per kind of text: it holds the parser factory. Safe for threads.
  */
 public final class StrictJson {
@@ -119,7 +119,7 @@ public final class StrictJson {
         // By number and not by constant: a switch over another module's enum is one more class to load.
         return switch (token.id()) {
             case JsonTokenId.ID_STRING -> checked(parser.getText());
-            case JsonTokenId.ID_NUMBER_INT, JsonTokenId.ID_NUMBER_FLOAT -> new JsonNumber(parser.getText());
+            case JsonTokenId.ID_NUMBER_INT, JsonTokenId.ID_NUMBER_FLOAT -> number(parser.getText());
             case JsonTokenId.ID_TRUE -> true;
             case JsonTokenId.ID_FALSE -> false;
             case JsonTokenId.ID_NULL -> JsonObject.NULL;
@@ -135,6 +135,15 @@ public final class StrictJson {
             list.add(readValue(parser, next));
         }
         return Collections.unmodifiableList(list);
+    }
+
+    private static JsonNumber number(String lexeme) throws StrictJsonException {
+        // RFC 7493 §2.2. Other readers of the same text take it for infinite, or for no JSON at all.
+        boolean mayBeBeyond = lexeme.length() > 308 || lexeme.indexOf('e') >= 0 || lexeme.indexOf('E') >= 0;
+        if (mayBeBeyond && Double.isInfinite(Double.parseDouble(lexeme))) {
+            throw new StrictJsonException(Fault.MALFORMED, "a number is beyond the range of 64-bit floats");
+        }
+        return new JsonNumber(lexeme);
     }
 
     private static String checked(String text) throws StrictJsonException {

@@ -5,11 +5,18 @@ public final class StrictJsonException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final Fault fault;
+    private final String message;
 
     StrictJsonException(Fault fault, String message) {
         // Expected with untrusted text, and told by its fault: a stack trace would only cost.
         super(message, null, false, false);
         this.fault = fault;
+        this.message = message;
+    }
+
+    @Override
+    public String getMessage() {
+        return message;
     }
 
     public Fault fault() {
@@ -24,7 +31,7 @@ public final class StrictJsonException extends Exception {
         NOT_UTF8,
         /** U+0000, raw or escaped: legal in JSON, the end of a text for much that reads it afterwards. */
         NUL,
-        /** An escaped half of a surrogate pair (RFC 8259 §8.2: behaviour unpredictable). */
+        /** An escaped half of a surrogate pair in a value (RFC 8259 §8.2: behaviour unpredictable); in a name, {@link #MALFORMED}. */
         LONE_SURROGATE,
         /** A member's name twice in one object (RFC 8259 §4: behaviour unpredictable). */
         DUPLICATE_MEMBER,

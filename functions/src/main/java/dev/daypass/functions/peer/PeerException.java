@@ -9,18 +9,23 @@ public final class PeerException extends Exception {
 
     private final Peer peer;
     private final Outcome outcome;
+    private final String message;
 
     public PeerException(Peer peer, Outcome outcome, String message) {
         super(message);
+        this.message = message;
         this.peer = peer;
         this.outcome = outcome;
     }
 
     public PeerException(Peer peer, Outcome outcome, String message, Throwable cause) {
         // The cause is kept as its class only: drivers put whole response bodies into their messages.
-        super(message + " (" + cause.getClass().getSimpleName() + ")");
-        this.peer = peer;
-        this.outcome = outcome;
+        this(peer, outcome, message + " (" + cause.getClass().getSimpleName() + ")");
+    }
+
+    @Override
+    public String getMessage() {
+        return message;
     }
 
     public Peer peer() {

@@ -6,6 +6,7 @@ import dev.daypass.session.SessionId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Durable state. Every write is conditional, so that two functions that handle the same session cannot both believe
@@ -50,11 +51,12 @@ public interface SessionStore {
 
     /**
      * Sessions that are not ENDED and are due (the end of the lease; at once for an INTENDED or ENDING one) at or before
-     * {@code dueAt}, the longest due first. Eventually consistent: what is missing now is there at the next look.
+     * {@code dueAt}. Eventually consistent: what is missing now is there at the next look.
      *
+     * @param wanted which of them
      * @param limit at most so many
      */
-    List<Session> open(Instant dueAt, int limit) throws PeerException;
+    List<Session> open(Instant dueAt, Predicate<Session> wanted, int limit) throws PeerException;
 
     /** What became of an attempt to write an intent down. */
     sealed interface Intended {

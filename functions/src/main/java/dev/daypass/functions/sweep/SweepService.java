@@ -1,0 +1,220 @@
+package dev.daypass.functions.sweep;
+
+import dev.daypass.configuration.Configuration;
+import dev.daypass.database.Database;
+import dev.daypass.functions.ending.EndingService;
+import dev.daypass.functions.events.Event;
+import dev.daypass.functions.events.Event.Kind;
+import dev.daypass.functions.events.Event.Who;
+import dev.daypass.functions.events.Events;
+import dev.daypass.functions.peer.PeerException;
+import dev.daypass.functions.state.Session;
+import dev.daypass.functions.state.Session.End;
+import dev.daypass.functions.state.SessionStore;
+import dev.daypass.functions.vault.Broker;
+import dev.daypass.functions.witness.Witness;
+import dev.daypass.session.EndReason;
+import dev.daypass.session.SessionId;
+import dev.daypass.session.SessionStatus;
+import dev.daypass.session.SessionUser;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Ends what should have ended, from two lists: state, and the roles named {@code dp_…} in each database's catalog. It never
+ * touches a newborn, and it never gives up: what cannot be ended now is tried again at the next run, and reported each time.
+ */
+public final class SweepService {
+    private static final int SESSIONS_A_RUN = 500;
+    private static final String BY = "sweep";
+
+    /** An ending that is not verified by then is a finding of its own. */
+    private static final Duration ENDING_BOUND = Duration.ofMinutes(5);
+
+    private final Configuration configuration;
+    private final SessionStore store;
+    private final EndingService endings;
+    private final Broker broker;
+    private final Witness witness;
+    private final Events events;
+    private final Clock clock;
+
+    public SweepService(
+            Configuration configuration,
+            SessionStore store,
+            EndingService endings,
+            Broker broker,
+            Witness witness,
+            Events events,
+            Clock clock) {
+        this.configuration = configuration;
+        this.store = store;
+        this.endings = endings;
+        this.broker = broker;
+        this.witness = witness;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /**
+     * One run over everything.
+     *
+     * @param requestId the correlation id
+     * @param deadline no new piece of work is begun after it
+     */
+    public Report sweep(String requestId, Instant deadline) {
+        var run = new Run(requestId, deadline);
+        run.sessions();
+        for (var database : configuration.databases().values()) {
+            run.catalog(database);
+        }
+        run.report();
+        return new Report(run.ended, run.findings, run.failures);
+    }
+
+    /**
+     * @param ended sessions that this run saw to their end
+     * @param findings disagreements that it could not repair
+     * @param failures peers that did not answer, so that something is left for the next run
+     */
+    public record Report(int ended, int findings, int failures) {}
+
+    private final class Run {
+        private final String requestId;
+        private final Instant deadline;
+        private int ended;
+        private int findings;
+        private int failures;
+
+        Run(String requestId, Instant deadline) {
+            this.requestId = requestId;
+            this.deadline = deadline;
+        }
+
+        void sessions() {
+            Instant now = clock.instant();
+            try {
+                for (var session : store.open(now, s -> isOver(s, now), SESSIONS_A_RUN)) {
+                    if (clock.instant().isAfter(deadline)) {
+                        failures++;
+                        return;
+                    }
+                    end(session);
+                }
+            } catch (PeerException e) {
+                failed("sessions", Optional.empty(), e);
+            }
+        }
+
+        private boolean isOver(Session session, Instant now) {
+            return switch (session.status()) {
+                // A mint may be in progress: never a newborn.
+                case INTENDED -> !now.isBefore(session.intent().createdAt().plus(EndingService.MINT_BOUND));
+                case ACTIVE -> !now.isBefore(session.expiresAt());
+                case ENDING -> true;
+                case ENDED -> false;
+            };
+        }
+
+        private void end(Session session) {
+            var reason = session.status() == SessionStatus.INTENDED ? EndReason.ABANDONED : EndReason.EXPIRED;
+            try {
+                var after = endings.end(
+                        session.id(), new End(reason, BY, clock.instant()), new EndingService.Origin(BY, requestId));
+                if (after.isPresent() && after.get().status() == SessionStatus.ENDED) {
+                    ended++;
+                } else if (after.isPresent() && isOverdue(after.get())) {
+                    finding(
+                            "ending_overdue",
+                            "the catalog still shows the user or a connection of it",
+                            session.id(),
+                            session.intent().user().name());
+                }
+            } catch (PeerException e) {
+                failed(session.intent().user().name(), Optional.of(session.id()), e);
+            }
+        }
+
+        private boolean isOverdue(Session session) {
+            return session.end()
+                    .map(e -> clock.instant().isAfter(e.requestedAt().plus(ENDING_BOUND)))
+                    .orElse(false);
+        }
+
+        void catalog(Database database) {
+            try {
+                for (var user : witness.sessionUsers(database)) {
+                    if (clock.instant().isAfter(deadline)) {
+                        failures++;
+                        return;
+                    }
+                    explain(database, user);
+                }
+            } catch (PeerException e) {
+                failed(database.name(), Optional.empty(), e);
+            }
+        }
+
+        /** A role that state explains is state's business; any other is ended as far as Vault can, and reported. */
+        private void explain(Database database, SessionUser user) throws PeerException {
+            var id = user.session();
+            // Vault makes the user only after state has the session, so a role without one is no newborn of ours; but
+            // the
+            // name's own time is the role maker's word, so it buys nothing.
+            var session = store.find(id);
+            if (session.isPresent() && session.get().status() != SessionStatus.ENDED) {
+                return;
+            }
+            var accessor = broker.findAccessor(id);
+            if (accessor.isPresent()) {
+                broker.revokeToken(id, accessor.get());
+            }
+            if (witness.look(database, user).role()) {
+                finding(
+                        session.isPresent() ? "user_after_its_session" : "user_without_session",
+                        "role " + user.name() + " is in database " + database.name()
+                                + " and no open session explains it: drop it by hand, and find out who made it",
+                        id,
+                        user.name());
+            }
+        }
+
+        private void finding(String reason, String detail, SessionId session, String object) {
+            findings++;
+            emit(Kind.SWEEP_FINDING, false, Optional.of(reason), Optional.of(detail), Optional.of(session), object);
+        }
+
+        private void failed(String object, Optional<SessionId> session, PeerException e) {
+            failures++;
+            emit(
+                    Kind.SWEEP_RUN,
+                    false,
+                    Optional.of("left_for_next_run"),
+                    Optional.of(String.valueOf(e.getMessage())),
+                    session,
+                    object);
+        }
+
+        void report() {
+            emit(
+                    Kind.SWEEP_RUN,
+                    failures == 0 && findings == 0,
+                    Optional.empty(),
+                    Optional.of("ended " + ended + ", findings " + findings + ", left for the next run " + failures),
+                    Optional.empty(),
+                    "everything");
+        }
+
+        private void emit(
+                Kind kind,
+                boolean success,
+                Optional<String> reason,
+                Optional<String> detail,
+                Optional<SessionId> session,
+                String object) {
+            events.emit(new Event(kind, success, reason, detail, Who.named(BY), BY, requestId, session, object));
+        }
+    }
+}

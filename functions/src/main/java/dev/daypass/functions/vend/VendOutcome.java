@@ -1,0 +1,58 @@
+package dev.daypass.functions.vend;
+
+import dev.daypass.database.Database;
+import dev.daypass.evidence.Intent;
+import dev.daypass.functions.identity.TokenRejection;
+import dev.daypass.functions.policy.Refusal;
+import dev.daypass.functions.vault.Password;
+import dev.daypass.grant.GrantPolicy;
+import dev.daypass.session.Handle;
+import java.time.Instant;
+
+/** What became of a request for a session. */
+public sealed interface VendOutcome {
+    /**
+     * A session, with its secrets for the one answer that carries them. {@code Handle} and {@code Password} print
+     * themselves redacted.
+     */
+    record Vended(
+            Intent intent,
+            GrantPolicy policy,
+            Database database,
+            Handle handle,
+            Password password,
+            Instant expiresAt,
+            Instant renewBefore)
+            implements VendOutcome {}
+
+    /** The token was not accepted. */
+    record TokenRejected(TokenRejection reason, String detail) implements VendOutcome {}
+
+    /** Policy gave nothing. */
+    record PolicyRefused(Refusal refusal) implements VendOutcome {}
+
+    /** It did not come to a session, after identity and policy had said yes. */
+    record Failed(Reason reason, String detail) implements VendOutcome {}
+
+    /** Why it did not come to a session. In none of these cases is a credential returned. */
+    enum Reason {
+        TOKEN_REPLAYED("token_replayed"),
+        IDEMPOTENCY_IN_PROGRESS("idempotency_in_progress"),
+        EVIDENCE_UNAVAILABLE("evidence_unavailable"),
+        STATE_UNAVAILABLE("state_unavailable"),
+        VAULT_UNAVAILABLE("vault_unavailable"),
+        VAULT_REFUSED("vault_refused"),
+        MINT_FAILED("mint_failed"),
+        MINT_OUTCOME_UNKNOWN("mint_outcome_unknown");
+
+        private final String code;
+
+        Reason(String code) {
+            this.code = code;
+        }
+
+        public String code() {
+            return code;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.daypass.functions.wiring;
+
+import dev.daypass.digest.Sha256;
+import dev.daypass.evidence.ObjectKey;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A function's environment, parsed once and all at once. Nothing in it is secret: the broker's secret is named here and
+ * kept in a parameter store.
+ *
+ * @param table the DynamoDB table
+ * @param evidenceBucket the locked bucket
+ * @param configuration the digest of the compiled configuration in force
+ * @param place region and account, for the evidence's keys
+ * @param vaultAddress Vault's base address, without a slash at its end
+ * @param vaultSource the local address to speak to Vault from, where the machine has several
+ * @param vaultCa PEM of the authority that signed Vault's certificate, where the JDK does not know it
+ * @param resource this API's own base URL, as callers know it
+ */
+public record Settings(
+        String table,
+        String evidenceBucket,
+        Sha256 configuration,
+        ObjectKey.Place place,
+        URI vaultAddress,
+        Optional<InetAddress> vaultSource,
+        Optional<String> vaultCa,
+        String resource,
+        Map<String, String> environment) {
+
+    /**
+     * What only the functions that end sessions are told.
+     *
+     * @param roleId the broker's AppRole role id
+     * @param secretParameter the name of the SecureString that holds its secret id
+     */
+    public record BrokerSettings(String roleId, String secretParameter) {}
+
+    /** @throws IllegalStateException naming every variable that is missing or malformed, with the form expected */
+    static Settings parse(Map<String, String> environment) {
+        var reader = new Reader(environment);
+        var table = reader.required("DAYPASS_TABLE", "the name of the DynamoDB table");
+        var bucket = reader.required("DAYPASS_EVIDENCE_BUCKET", "the name of the locked bucket");
+        var configuration = reader.required("DAYPASS_CONFIGURATION", "sha256: and 64 hex digits", Sha256::parse);
+        var account = reader.required(
+                "DAYPASS_ACCOUNT_ID", "12 digits", t -> t.matches("[0-9]{12}") ? Optional.of(t) : Optional.empty());
+        var region = reader.required("AWS_REGION", "an AWS region, such as eu-central-1");
+        var address = reader.required(
+                "DAYPASS_VAULT_ADDRESS", "an https address (http for a loopback host only)", Settings::vaultAddress);
+        var source = reader.optional("DAYPASS_VAULT_SOURCE_ADDRESS", "an IP address", Settings::address);
+        var ca = reader.optional(
+                "DAYPASS_VAULT_CA",
+                "PEM text",
+                t -> t.startsWith("-----BEGIN CERTIFICATE-----") ? Optional.of(t) : Optional.empty());
+        var resource = reader.required("DAYPASS_RESOURCE", "the API's base URL");
+        reader.refuseIfFaulty();
+        return new Settings(
+                table.orElseThrow(),
+                bucket.orElseThrow(),
+                configuration.orElseThrow(),
+                new ObjectKey.Place(region.orElseThrow(), account.orElseThrow()),
+                address.orElseThrow(),
+                source,
+                ca,
+                resource.orElseThrow(),
+                Map.copyOf(environment));
+    }
+
+    /** The vend's way to the function that ends sessions. */
+    String sessionsFunction() {
+        var reader = new Reader(environment);
+        var name = reader.required("DAYPASS_SESSIONS_FUNCTION", "the name of the function that ends sessions");
+        reader.refuseIfFaulty();
+        return name.orElseThrow();
+    }
+
+    BrokerSettings broker() {
+        var reader = new Reader(environment);
+        var roleId = reader.required("DAYPASS_BROKER_ROLE_ID", "the role id of auth/approle/role/broker");
+        var parameter = reader.required(
+                "DAYPASS_BROKER_SECRET_PARAMETER", "the name of the SSM SecureString with the broker's secret id");
+        reader.refuseIfFaulty();
+        return new BrokerSettings(roleId.orElseThrow(), parameter.orElseThrow());
+    }
+
+    private static Optional<URI> vaultAddress(String text) {
+        try {
+            var uri = URI.create(text);
+            String host = uri.getHost();
+            if (host == null || text.endsWith("/")) {
+                return Optional.empty();
+            }
+            boolean loopback = host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+            boolean good = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme()) && loopback;
+            return good ? Optional.of(uri) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<InetAddress> address(String text) {
+        // A name would be looked up: only the digits and colons of an address are taken.
+        if (!text.matches("[0-9a-fA-F:.]+")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(InetAddress.getByName(text));
+        } catch (UnknownHostException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static final class Reader {
+        private final Map<String, String> environment;
+        private final List<String> faults = new ArrayList<>();
+
+        Reader(Map<String, String> environment) {
+            this.environment = environment;
+        }
+
+        Optional<String> required(String name, String form) {
+            return required(name, form, Optional::of);
+        }
+
+        <T> Optional<T> required(String name, String form, Function<String, Optional<T>> parse) {
+            String text = environment.getOrDefault(name, "");
+            if (text.isEmpty()) {
+                faults.add(name + " is not set: expected " + form);
+                return Optional.empty();
+            }
+            return parsed(name, form, text, parse);
+        }
+
+        <T> Optional<T> optional(String name, String form, Function<String, Optional<T>> parse) {
+            String text = environment.getOrDefault(name, "");
+            return text.isEmpty() ? Optional.empty() : parsed(name, form, text, parse);
+        }
+
+        private <T> Optional<T> parsed(String name, String form, String text, Function<String, Optional<T>> parse) {
+            var value = parse.apply(text);
+            if (value.isEmpty()) {
+                faults.add(name + " is malformed: expected " + form);
+            }
+            return value;
+        }
+
+        void refuseIfFaulty() {
+            if (!faults.isEmpty()) {
+                throw new IllegalStateException("the function cannot start: " + String.join("; ", faults));
+            }
+        }
+    }
+}
