@@ -1,0 +1,31 @@
+package dev.daypass.cli.local;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where the project's own files are: the template, the demo's documents, the functions' archive. */
+final class SourceTree {
+    private SourceTree() {}
+
+    /** The property {@code daypass.root}, which the launcher and the build set; else the folder above that has the template. */
+    static Path root() {
+        var told = System.getProperty("daypass.root", "");
+        if (!told.isEmpty()) {
+            return Path.of(told);
+        }
+        for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+            if (Files.exists(folder.resolve("iac/daypass.yaml"))) {
+                return folder;
+            }
+        }
+        throw new IllegalStateException("not inside a checkout of Daypass: iac/daypass.yaml was not found");
+    }
+
+    static Path archive(Path root) {
+        var archive = root.resolve("functions/target/daypass-functions.zip");
+        if (Files.notExists(archive)) {
+            throw new IllegalStateException("the functions' archive is not built: run mvn -DskipTests package first");
+        }
+        return archive;
+    }
+}
