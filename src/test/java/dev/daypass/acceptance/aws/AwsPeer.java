@@ -98,7 +98,8 @@ final class AwsPeer implements AutoCloseable {
     }
 
     private static AwsPeer miniStack() throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory("daypass-aws-");
+        // Among what the build makes, where its logs can be read afterwards and `clean` removes them.
+        Path directory = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "aws-");
         var reaper = Reaper.open();
         try {
             var endpoint = AwsEndpoint.start(reaper, Cache.ofUser(System.getenv()), directory, Progress.to(System.out));
