@@ -124,6 +124,12 @@ class BadInputIsRefusedIT {
         assertEquals("session_unknown", refused.code());
     }
 
+    @Test
+    void aSessionCalledRenewIsNotFoundEither() {
+        var handle = api.vend(daypass.token(), "orders-support-read").text("handle");
+        assertEquals("session_unknown", api.session("GET", "renew", handle).code());
+    }
+
     private static String withTtl(String ttl) {
         return "{\"grant\":\"orders-support-read\",\"purpose\":\"TICKET-7\",\"ttl\":\"" + ttl + "\"}";
     }

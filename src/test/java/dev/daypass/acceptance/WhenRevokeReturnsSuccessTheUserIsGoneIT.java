@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,7 @@ class WhenRevokeReturnsSuccessTheUserIsGoneIT {
         var vended = api.vend(daypass.token(), "orders-support-read");
         assertEquals(201, vended.status(), vended.body().toString());
         var stop = new AtomicBoolean();
+        var queries = new AtomicInteger();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 3; i++) {
                 var _ = threads.submit(() -> {
@@ -70,6 +72,7 @@ class WhenRevokeReturnsSuccessTheUserIsGoneIT {
                         try (var connection = Database.connect(vended.body())) {
                             while (!stop.get()) {
                                 Database.count(connection, "SELECT 1");
+                                queries.incrementAndGet();
                             }
                         } catch (SQLException e) {
                             // Cut off, or refused: try again at once, as a connection pool does.
@@ -77,7 +80,9 @@ class WhenRevokeReturnsSuccessTheUserIsGoneIT {
                     }
                 });
             }
-            Thread.sleep(150);
+            while (queries.get() < 30) {
+                Thread.sleep(5);
+            }
             var ended = api.session("DELETE", vended.text("session"), vended.text("handle"));
             int left = Database.backends(daypass, vended.text("user"));
             stop.set(true);

@@ -30,7 +30,7 @@ public final class DemoCommand implements Callable<Integer> {
         try (var daypass = LocalDaypass.start(message -> say(out, "  · " + message))) {
             var walk = new Walkthrough(daypass, out);
             boolean good = walk.run();
-            if (keep) {
+            if (keep && good) {
                 walk.printWhatToTry();
                 // Ctrl-C ends the process; the shutdown hook of the peers' reaper stops them.
                 new CountDownLatch(1).await();

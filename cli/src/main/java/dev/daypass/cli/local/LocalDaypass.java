@@ -279,9 +279,13 @@ public final class LocalDaypass implements AutoCloseable {
         return text.toString();
     }
 
-    /** What OpenBao's first audit device has written. */
+    /** What OpenBao's audit devices have written, one after the other. */
     public String vaultAudit() throws IOException {
-        return Files.readString(vault.auditFiles().getFirst());
+        var text = new StringBuilder();
+        for (var file : vault.auditFiles()) {
+            text.append(Files.readString(file));
+        }
+        return text.toString();
     }
 
     /** What PostgreSQL has logged. */
@@ -325,8 +329,10 @@ public final class LocalDaypass implements AutoCloseable {
 
     @Override
     public void close() {
-        aws.close();
-        idp.close();
-        reaper.close();
+        try (reaper;
+                idp;
+                aws) {
+            // The last named is closed first, and the reaper whatever became of the others.
+        }
     }
 }

@@ -34,6 +34,7 @@ public record DirectEnding(SessionId session, End end) {
                             .orElseThrow(() -> new IllegalArgumentException("end")),
                     new End(
                             EndReason.parse(event.text("reason").orElse(""))
+                                    .filter(DirectEnding::isTheVends)
                                     .orElseThrow(() -> new IllegalArgumentException("reason")),
                             event.text("requestedBy").orElseThrow(() -> new IllegalArgumentException("requestedBy")),
                             Instant.parse(event.text("requestedAt").orElse(""))));
@@ -42,6 +43,12 @@ public record DirectEnding(SessionId session, End end) {
         }
     }
 
+    /** The vend may not speak for holders, operators or the sweep. */
+    private static boolean isTheVends(EndReason reason) {
+        return reason == EndReason.VEND_FAILED || reason == EndReason.REPLACED;
+    }
+
+    /** The request's bytes. */
     public byte[] bytes() {
         var out = new ByteArrayOutputStream(256);
         try (var json = JSON.createGenerator(out)) {

@@ -89,7 +89,10 @@ public final class EndingService {
                 }
                 session = store.noteVerified(id, clock.instant());
             }
-            record(session);
+            if (record(session) == EvidenceStore.Put.ALREADY_THERE) {
+                // An attempt of ours that stopped before state was written; if there was none, somebody else wrote it.
+                emit(session, origin, true, Optional.of("the locked store held an ending of this session already"));
+            }
             store.ended(id, clock.instant().plus(REMEMBERED));
         } catch (PeerException e) {
             emit(session, origin, false, Optional.of(e.getMessage()));
@@ -132,20 +135,24 @@ public final class EndingService {
         return database;
     }
 
-    private void record(Session session) throws PeerException {
+    private EvidenceStore.Put record(Session session) throws PeerException {
         End end = session.end().orElseThrow();
         Instant verifiedAt = session.verifiedAt().orElseThrow();
         var ending = new Ending(end.reason(), end.requestedBy(), end.requestedAt(), verifiedAt);
-        // "Already there" is an earlier attempt of ours: the bytes follow from state alone, and only endings write
-        // there.
-        evidence.create(ObjectKey.ending(place, session.id()), EvidenceJson.ending(session.intent(), ending));
+        return evidence.create(ObjectKey.ending(place, session.id()), EvidenceJson.ending(session.intent(), ending));
     }
 
     private void emit(Session session, Origin origin, boolean success, Optional<String> detail) {
         var intent = session.intent();
         var reason = session.end().map(e -> e.reason().code());
         String by = session.end().map(End::requestedBy).orElse("unknown");
-        var who = new Who(Optional.of(intent.issuer()), by, Optional.of(intent.agent()), intent.owner());
+        // The subject is an agent's only where an agent asked; the rest says whose session it was.
+        boolean agentAsked = by.equals(intent.subject());
+        var who = new Who(
+                agentAsked ? Optional.of(intent.issuer()) : Optional.empty(),
+                by,
+                Optional.of(intent.agent()),
+                intent.owner());
         events.emit(new Event(
                 Kind.SESSION_END,
                 success,

@@ -34,6 +34,8 @@ public record Event(
         SESSION_RENEW("session.renew"),
         SESSION_STATUS("session.status"),
         SESSION_END("session.end"),
+        /** An operator's request, for all sessions that it matched. */
+        SESSIONS_END("sessions.end"),
         GRANTS_LIST("grants.list"),
         SWEEP_RUN("sweep.run"),
         /** A role in the catalog that no session explains. */

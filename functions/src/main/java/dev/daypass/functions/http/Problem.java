@@ -2,6 +2,7 @@ package dev.daypass.functions.http;
 
 import dev.daypass.functions.identity.TokenRejection;
 import dev.daypass.functions.json.Printable;
+import dev.daypass.functions.peer.PeerException.Peer;
 import dev.daypass.functions.policy.Refusal;
 import dev.daypass.functions.vend.VendOutcome;
 import dev.daypass.grant.GrantName;
@@ -127,17 +128,34 @@ final class Problem extends Exception {
                         .retryable(true)
                         .build();
             case VAULT_REFUSED ->
-                new Builder(403, reason.code(), "Vault does not accept the token for this grant", failed.detail())
+                new Builder(
+                                403,
+                                reason.code(),
+                                "Vault does not accept the token for this grant",
+                                "Vault checks the same claims a second time, and refused")
                         .build();
-            case EVIDENCE_UNAVAILABLE, STATE_UNAVAILABLE, VAULT_UNAVAILABLE, MINT_FAILED, MINT_OUTCOME_UNKNOWN ->
-                new Builder(503, reason.code(), "No session was given", failed.detail())
-                        .retryable(true)
-                        .build();
+            case EVIDENCE_UNAVAILABLE, STATE_UNAVAILABLE, VAULT_UNAVAILABLE, MINT_FAILED, MINT_OUTCOME_UNKNOWN -> {
+                var builder = new Builder(
+                                503,
+                                reason.code(),
+                                "No session was given",
+                                "nothing usable was made; the correlation id leads an operator to the cause")
+                        .retryable(true);
+                if (failed.tokenSpent()) {
+                    builder.accepted("the same request with a fresh token: this issuer's tokens work once");
+                }
+                yield builder.build();
+            }
         };
     }
 
-    static Problem peer(String code, String detail) {
-        return new Builder(503, code, "A part that is needed did not answer", detail)
+    /** Which part it is, and nothing more: where it is and what it said stands in the event of the same correlation id. */
+    static Problem peer(Peer peer) {
+        return new Builder(
+                        503,
+                        peer.code(),
+                        "A part that is needed did not answer",
+                        "it may be back in a moment; the correlation id leads an operator to the cause")
                 .retryable(true)
                 .build();
     }
@@ -197,9 +215,10 @@ final class Problem extends Exception {
                         403,
                         "session_not_yours",
                         "The session belongs to another agent",
-                        "neither its handle nor a token of its issuer and subject was shown")
+                        "neither its handle nor an accepted token of its issuer and subject was shown")
                 .field("Authorization")
-                .accepted("the session's handle, or a token of the same issuer and subject")
+                .accepted(
+                        "the session's handle; or a token of the same issuer and subject, where that issuer's tokens work more than once")
                 .build();
     }
 

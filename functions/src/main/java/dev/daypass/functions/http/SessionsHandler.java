@@ -66,19 +66,24 @@ public final class SessionsHandler implements RequestStreamHandler {
         } catch (StrictJsonException e) {
             return ApiAnswer.problem(Problem.requestMalformed(e.getMessage()), correlationId, sessions.resource());
         } catch (PeerException e) {
-            return ApiAnswer.problem(problemOf(e), correlationId, sessions.resource());
+            return ApiAnswer.problem(Problem.peer(e.peer()), correlationId, sessions.resource());
         }
     }
 
     /** The vend's request for an ending: {@link DirectEnding} says its form. */
-    private byte[] endDirectly(JsonObject event) throws PeerException, StrictJsonException {
+    private byte[] endDirectly(JsonObject event) {
         var wanted = DirectEnding.parse(event);
-        var after = sessions.endings()
-                .end(
-                        wanted.session(),
-                        wanted.end(),
-                        new EndingService.Origin("vend", wanted.session().text()));
-        return DirectEnding.answer(after.map(Session::status));
+        try {
+            var after = sessions.endings()
+                    .end(
+                            wanted.session(),
+                            wanted.end(),
+                            new EndingService.Origin("vend", wanted.session().text()));
+            return DirectEnding.answer(after.map(Session::status));
+        } catch (PeerException e) {
+            // A function error: Lambda sends a queued request again, and the alarm on errors hears of it.
+            throw new IllegalStateException(e.getMessage(), e);
+        }
     }
 
     private byte[] route(ApiRequest request) throws Problem, PeerException {
@@ -89,8 +94,9 @@ public final class SessionsHandler implements RequestStreamHandler {
         if (!path.startsWith(SESSIONS)) {
             throw Problem.routeUnknown(request.method(), path);
         }
-        boolean renew = path.endsWith(RENEW);
-        String text = path.substring(SESSIONS.length(), path.length() - (renew ? RENEW.length() : 0));
+        String rest = path.substring(SESSIONS.length());
+        boolean renew = rest.endsWith(RENEW);
+        String text = renew ? rest.substring(0, rest.length() - RENEW.length()) : rest;
         String verb = request.method() + (renew ? RENEW : "");
         if (!List.of("GET", "DELETE", "POST/renew").contains(verb)) {
             throw Problem.routeUnknown(request.method(), path);
@@ -139,7 +145,8 @@ public final class SessionsHandler implements RequestStreamHandler {
     }
 
     private byte[] endMatching(ApiRequest request) throws Problem, PeerException {
-        // Only API Gateway can set it, and only after checking a signature.
+        // API Gateway sets it after checking a signature. Whoever may invoke the function directly can set it as well:
+        // besides the API that is the vend alone (docs/threat-model.md).
         String operator = request.iamPrincipal().orElseThrow(Problem::iamRequired);
         Map<String, Function<Session, Optional<String>>> attributes = Map.of(
                 "session", s -> Optional.of(s.id().text()),
@@ -152,18 +159,24 @@ public final class SessionsHandler implements RequestStreamHandler {
         var names = attributes.keySet().stream().sorted().toList();
         var fields = new Fields(request.body(), names);
         var wanted = new ArrayList<Predicate<Session>>();
+        var named = new ArrayList<String>();
         for (var name : names) {
             var value = fields.text(name);
             var attribute = attributes.get(name);
             if (value.isPresent() && attribute != null) {
                 wanted.add(s -> attribute.apply(s).equals(value));
+                named.add(name + " " + value.get());
             }
         }
         if (wanted.isEmpty()) {
             throw Problem.fieldMissing("one of " + String.join(", ", names), "at least one attribute");
         }
         var ended = sessions.lifecycle()
-                .endMatching(s -> wanted.stream().allMatch(p -> p.test(s)), operator, request.origin());
+                .endMatching(
+                        s -> wanted.stream().allMatch(p -> p.test(s)),
+                        String.join(", ", named),
+                        operator,
+                        request.origin());
         return ApiAnswer.json(200, Map.of(), json -> {
             json.writeNumberField(
                     "matched", ended.ended().size() + ended.ending().size());
@@ -177,15 +190,5 @@ public final class SessionsHandler implements RequestStreamHandler {
             }
             json.writeBooleanField("more", ended.more());
         });
-    }
-
-    private static Problem problemOf(PeerException e) {
-        String code = switch (e.peer()) {
-            case EVIDENCE -> "evidence_unavailable";
-            case STATE, SESSIONS -> "state_unavailable";
-            case VAULT -> "vault_unavailable";
-            case DATABASE -> "database_unavailable";
-        };
-        return Problem.peer(code, e.getMessage());
     }
 }

@@ -160,7 +160,7 @@ public final class VendHandler implements RequestStreamHandler {
         try {
             return vending.configuration();
         } catch (PeerException e) {
-            throw Problem.peer("evidence_unavailable", e.getMessage());
+            throw Problem.peer(e.peer());
         }
     }
 
@@ -168,7 +168,7 @@ public final class VendHandler implements RequestStreamHandler {
         try {
             return vending.service();
         } catch (PeerException e) {
-            throw Problem.peer("evidence_unavailable", e.getMessage());
+            throw Problem.peer(e.peer());
         }
     }
 }

@@ -72,9 +72,26 @@ public final class LifecycleService {
      * @param ttl the length asked for from now; the grant's own default if none
      */
     public Lifecycle renew(SessionId id, Caller caller, Optional<Duration> ttl, Origin origin) throws PeerException {
-        var access = access(id, caller);
-        return record(
-                Kind.SESSION_RENEW, id, origin, access instanceof Lifecycle.Done(Session s) ? renew(s, ttl) : access);
+        try {
+            var access = access(id, caller);
+            return record(
+                    Kind.SESSION_RENEW,
+                    id,
+                    origin,
+                    access instanceof Lifecycle.Done(Session s) ? renew(s, ttl) : access);
+        } catch (PeerException e) {
+            events.emit(new Event(
+                    Kind.SESSION_RENEW,
+                    false,
+                    Optional.of(e.peer().code()),
+                    Optional.of(e.getMessage()),
+                    Who.UNVERIFIED,
+                    origin.sourceAddress(),
+                    origin.requestId(),
+                    Optional.of(id),
+                    "dp_" + id));
+            throw e;
+        }
     }
 
     private Lifecycle renew(Session session, Optional<Duration> ttl) throws PeerException {
@@ -121,24 +138,47 @@ public final class LifecycleService {
             return record(Kind.SESSION_END, id, origin, access);
         }
         var end = new End(EndReason.REQUESTED, session.intent().subject(), clock.instant());
-        return endings.end(id, end, new EndingService.Origin(origin.sourceAddress(), origin.requestId()))
-                .<Lifecycle>map(Lifecycle.Done::new)
-                .orElseGet(Lifecycle.Unknown::new);
+        try {
+            return endings.end(id, end, new EndingService.Origin(origin.sourceAddress(), origin.requestId()))
+                    .<Lifecycle>map(Lifecycle.Done::new)
+                    .orElseGet(Lifecycle.Unknown::new);
+        } catch (PeerException e) {
+            // The event has the reason. Once it is written down that the session is to end, it will: that is the
+            // answer.
+            var after = store.find(id);
+            if (after.isPresent() && after.get().status() == SessionStatus.ENDING) {
+                return new Lifecycle.Done(after.get());
+            }
+            throw e;
+        }
     }
 
-    /** Ends every open session that an operator's attributes match. */
-    public Lifecycle.Ended endMatching(Predicate<Session> wanted, String operator, Origin origin) throws PeerException {
+    /**
+     * Ends every open session that an operator's attributes match, as far as the index of open sessions shows them: a
+     * session that began a moment ago may be missed.
+     *
+     * @param attributes the same in words, for the event
+     */
+    public Lifecycle.Ended endMatching(Predicate<Session> wanted, String attributes, String operator, Origin origin)
+            throws PeerException {
         Instant begun = clock.instant();
-        var matching = store.open(begun.plus(BEYOND_ANY_WINDOW), wanted, ENDINGS_A_CALL);
+        var end = new End(EndReason.OPERATOR, operator, begun);
+        // Those that are ENDING already would come first each time, and keep the rest from their turn.
+        var matching = store.open(
+                begun.plus(BEYOND_ANY_WINDOW),
+                s -> s.status() != SessionStatus.ENDING && wanted.test(s),
+                ENDINGS_A_CALL);
+        // All of them are marked before any is worked on: from here on none is renewed, and the sweep owns them.
+        for (var session : matching) {
+            store.beginEnding(session.id(), end);
+        }
         var ended = new ArrayList<Session>();
         var ending = new ArrayList<Session>();
-        boolean more = matching.size() == ENDINGS_A_CALL;
         for (var session : matching) {
             if (clock.instant().isAfter(begun.plus(ENDINGS_TIME))) {
-                more = true;
-                break;
+                ending.add(session);
+                continue;
             }
-            var end = new End(EndReason.OPERATOR, operator, clock.instant());
             try {
                 var after = endings.end(
                         session.id(), end, new EndingService.Origin(origin.sourceAddress(), origin.requestId()));
@@ -149,7 +189,17 @@ public final class LifecycleService {
                 ending.add(session);
             }
         }
-        return new Lifecycle.Ended(ended, ending, more);
+        events.emit(new Event(
+                Kind.SESSIONS_END,
+                true,
+                Optional.empty(),
+                Optional.of("ended " + ended.size() + ", ending " + ending.size()),
+                Who.named(operator),
+                origin.sourceAddress(),
+                origin.requestId(),
+                Optional.empty(),
+                attributes));
+        return new Lifecycle.Ended(ended, ending, matching.size() == ENDINGS_A_CALL);
     }
 
     private Lifecycle access(SessionId id, Caller caller) throws PeerException {

@@ -39,15 +39,26 @@ public final class PeerException extends Exception {
     /** Who it was. */
     public enum Peer {
         /** The locked store. */
-        EVIDENCE,
+        EVIDENCE("evidence_unavailable"),
         /** The table of sessions. */
-        STATE,
+        STATE("state_unavailable"),
         /** OpenBao or Vault. */
-        VAULT,
+        VAULT("vault_unavailable"),
         /** The database, asked by the witness. */
-        DATABASE,
+        DATABASE("database_unavailable"),
         /** The function that ends sessions. */
-        SESSIONS
+        SESSIONS("state_unavailable");
+
+        private final String code;
+
+        Peer(String code) {
+            this.code = code;
+        }
+
+        /** What a caller is told: what is missing, and nothing of where it is. */
+        public String code() {
+            return code;
+        }
     }
 
     /** What is known of the deed. */

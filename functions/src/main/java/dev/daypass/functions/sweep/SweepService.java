@@ -8,6 +8,7 @@ import dev.daypass.functions.events.Event.Kind;
 import dev.daypass.functions.events.Event.Who;
 import dev.daypass.functions.events.Events;
 import dev.daypass.functions.peer.PeerException;
+import dev.daypass.functions.peer.PeerException.Peer;
 import dev.daypass.functions.state.Session;
 import dev.daypass.functions.state.Session.End;
 import dev.daypass.functions.state.SessionStore;
@@ -20,7 +21,11 @@ import dev.daypass.session.SessionUser;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Ends what should have ended, from two lists: state, and the roles named {@code dp_…} in each database's catalog. It never
@@ -67,7 +72,10 @@ public final class SweepService {
     public Report sweep(String requestId, Instant deadline) {
         var run = new Run(requestId, deadline);
         run.sessions();
-        for (var database : configuration.databases().values()) {
+        // In another order each time: one that is slow to fail must not always keep the same others from their turn.
+        var databases = new ArrayList<>(configuration.databases().values());
+        Collections.shuffle(databases);
+        for (var database : databases) {
             run.catalog(database);
         }
         run.report();
@@ -84,6 +92,9 @@ public final class SweepService {
     private final class Run {
         private final String requestId;
         private final Instant deadline;
+        /** Databases that did not answer in this run: each is waited for once. */
+        private final Set<String> down = new HashSet<>();
+
         private int ended;
         private int findings;
         private int failures;
@@ -97,14 +108,14 @@ public final class SweepService {
             Instant now = clock.instant();
             try {
                 for (var session : store.open(now, s -> isOver(s, now), SESSIONS_A_RUN)) {
-                    if (clock.instant().isAfter(deadline)) {
+                    if (isLate()) {
                         failures++;
                         return;
                     }
                     end(session);
                 }
             } catch (PeerException e) {
-                failed("sessions", Optional.empty(), e);
+                failed("sessions", Optional.empty(), e.getMessage());
             }
         }
 
@@ -119,6 +130,10 @@ public final class SweepService {
         }
 
         private void end(Session session) {
+            if (down.contains(session.intent().database())) {
+                failures++;
+                return;
+            }
             var reason = session.status() == SessionStatus.INTENDED ? EndReason.ABANDONED : EndReason.EXPIRED;
             try {
                 var after = endings.end(
@@ -133,8 +148,25 @@ public final class SweepService {
                             session.intent().user().name());
                 }
             } catch (PeerException e) {
-                failed(session.intent().user().name(), Optional.of(session.id()), e);
+                markDown(session.intent().database(), e);
+                failed(session.intent().user().name(), Optional.of(session.id()), e.getMessage());
+            } catch (RuntimeException e) {
+                // One session that cannot be handled must not stand before all others for ever.
+                failed(
+                        session.intent().user().name(),
+                        Optional.of(session.id()),
+                        "a fault of ours: " + e.getClass().getName());
             }
+        }
+
+        private void markDown(String database, PeerException e) {
+            if (e.peer() == Peer.DATABASE || e.peer() == Peer.VAULT) {
+                down.add(database);
+            }
+        }
+
+        private boolean isLate() {
+            return clock.instant().isAfter(deadline);
         }
 
         private boolean isOverdue(Session session) {
@@ -144,16 +176,25 @@ public final class SweepService {
         }
 
         void catalog(Database database) {
+            if (down.contains(database.name()) || isLate()) {
+                failures++;
+                return;
+            }
             try {
                 for (var user : witness.sessionUsers(database)) {
-                    if (clock.instant().isAfter(deadline)) {
+                    if (isLate()) {
                         failures++;
                         return;
                     }
                     explain(database, user);
                 }
             } catch (PeerException e) {
-                failed(database.name(), Optional.empty(), e);
+                failed(database.name(), Optional.empty(), e.getMessage());
+            } catch (RuntimeException e) {
+                failed(
+                        database.name(),
+                        Optional.empty(),
+                        "a fault of ours: " + e.getClass().getName());
             }
         }
 
@@ -186,15 +227,9 @@ public final class SweepService {
             emit(Kind.SWEEP_FINDING, false, Optional.of(reason), Optional.of(detail), Optional.of(session), object);
         }
 
-        private void failed(String object, Optional<SessionId> session, PeerException e) {
+        private void failed(String object, Optional<SessionId> session, String why) {
             failures++;
-            emit(
-                    Kind.SWEEP_RUN,
-                    false,
-                    Optional.of("left_for_next_run"),
-                    Optional.of(String.valueOf(e.getMessage())),
-                    session,
-                    object);
+            emit(Kind.SWEEP_RUN, false, Optional.of("left_for_next_run"), Optional.of(why), session, object);
         }
 
         void report() {

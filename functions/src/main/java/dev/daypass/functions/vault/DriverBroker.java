@@ -39,8 +39,13 @@ public final class DriverBroker implements Broker {
 
     @Override
     public boolean revoke(SessionId session, Lease lease) throws PeerException {
-        boolean done = revokeLease(session, lease.leaseId());
-        revokeToken(session, lease.accessor());
+        boolean done = false;
+        try {
+            done = revokeLease(session, lease.leaseId());
+        } finally {
+            // Whatever became of the lease: without its token it cannot be renewed, and Vault's own queue takes it.
+            revokeToken(session, lease.accessor());
+        }
         return done;
     }
 
@@ -54,9 +59,16 @@ public final class DriverBroker implements Broker {
             if (status == 403) {
                 throw answered(what, status);
             }
-            // A failed synchronous revoke leaves the lease as it was, with nobody trying again: hand it to Vault's
-            // queue.
-            write(session, "sys/leases/revoke", Map.of("lease_id", leaseId, "sync", false));
+        } catch (VaultException e) {
+            // No answer, or a 5xx: the queue below is asked all the same.
+            loginAgainAfter(e.getHttpStatusCode());
+        }
+        // A failed synchronous revoke leaves the lease as it was, with nobody trying again: hand it to Vault's queue.
+        try {
+            int queued = write(session, "sys/leases/revoke", Map.of("lease_id", leaseId, "sync", false));
+            if (queued != 200 && queued != 204) {
+                throw answered(what, queued);
+            }
             return false;
         } catch (VaultException e) {
             // The driver takes 202, "queued", for a failure.
@@ -95,8 +107,13 @@ public final class DriverBroker implements Broker {
             }
             for (String accessor : listed.getListData()) {
                 var found = vault.logical().write("auth/token/lookup-accessor", Map.of("accessor", accessor));
-                // A token may end between the list and this look: whatever is not 200 is not our session's.
-                if (found.getRestResponse().getStatus() == 200 && isOf(session, found)) {
+                int status = found.getRestResponse().getStatus();
+                // A token may end between the list and this look: 400, or 404. Anything else is no answer to our
+                // question.
+                if (status != 200 && status != 400 && status != 404) {
+                    throw answered(what, status);
+                }
+                if (status == 200 && isOf(session, found)) {
                     return Optional.of(accessor);
                 }
             }

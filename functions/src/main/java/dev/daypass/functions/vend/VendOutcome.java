@@ -31,8 +31,17 @@ public sealed interface VendOutcome {
     /** Policy gave nothing. */
     record PolicyRefused(Refusal refusal) implements VendOutcome {}
 
-    /** It did not come to a session, after identity and policy had said yes. */
-    record Failed(Reason reason, String detail) implements VendOutcome {}
+    /**
+     * It did not come to a session, after identity and policy had said yes.
+     *
+     * @param detail for the event; the caller gets the reason alone
+     * @param tokenSpent whether the token worked once and has now done so: trying again needs a fresh one
+     */
+    record Failed(Reason reason, String detail, boolean tokenSpent) implements VendOutcome {
+        Failed(Reason reason, String detail) {
+            this(reason, detail, false);
+        }
+    }
 
     /** Why it did not come to a session. In none of these cases is a credential returned. */
     enum Reason {

@@ -59,6 +59,12 @@ public final class VendService {
     /** An Idempotency-Key means the same request for so long. */
     private static final Duration KEY_REMEMBERED = Duration.ofHours(24);
 
+    /**
+     * No mint begins later than this after the session's beginning, by our own clock: with the mint's own time-outs it is over
+     * well within {@code EndingService.MINT_BOUND}, after which the ending takes the catalog's word.
+     */
+    private static final Duration MINT_BEGINS_WITHIN = Duration.ofSeconds(8);
+
     /** An INTENDED session nobody holds a password of; requested by the vend itself. */
     private static final String BY = "vend";
 
@@ -118,7 +124,9 @@ public final class VendService {
         }
         var attempt = new Attempt(request, ((Decision.Granted) decision).grant(), verified.keysAreStale(), now);
         VendOutcome outcome = attempt.run();
-        if (outcome instanceof Failed failed) {
+        if (outcome instanceof Failed(Reason reason, String detail, boolean ignored)) {
+            var failed = new Failed(reason, detail, attempt.tokenSpent);
+            outcome = failed;
             emitRefusal(
                     request,
                     Optional.of(agent),
@@ -157,6 +165,7 @@ public final class VendService {
         private final boolean keysAreStale;
         private final Intent intent;
         private final Handle handle;
+        private boolean tokenSpent;
 
         Attempt(VendRequest request, Grant grant, boolean keysAreStale, Instant now) {
             this.keysAreStale = keysAreStale;
@@ -206,11 +215,23 @@ public final class VendService {
 
             // State first: only what is written there has to be taken back.
             if (remembered instanceof Result.Done(Intended.KeyHeld(SessionId earlier))) {
+                // A live session is ended only for one that can be made.
+                if (locked instanceof Result.Failure(PeerException e)) {
+                    return new Failed(Reason.EVIDENCE_UNAVAILABLE, e.getMessage());
+                }
+                if (login instanceof Result.Failure(PeerException e)) {
+                    return new Failed(vaultReason(e), e.getMessage());
+                }
                 remembered = replace(earlier);
             }
+            tokenSpent = grant.agent().issuer().singleUse()
+                    && remembered instanceof Result.Done<Intended>(var done)
+                    && done instanceof Intended.Written;
             switch (remembered) {
                 case Result.Failure(PeerException e) -> {
-                    // UNKNOWN: it may be written after all. Then the sweep finds an intent that never became a session.
+                    // UNKNOWN: it may be written after all, and then the sweep ends it. If not, the locked intent has
+                    // this
+                    // refusal's event and no other trace: nothing was minted for it.
                     return new Failed(
                             e.peer() == Peer.SESSIONS ? Reason.IDEMPOTENCY_IN_PROGRESS : Reason.STATE_UNAVAILABLE,
                             e.getMessage());
@@ -259,9 +280,15 @@ public final class VendService {
 
         private VendOutcome mintWith(VaultToken login) {
             Instant now = clock.instant();
+            if (now.isAfter(intent.createdAt().plus(MINT_BEGINS_WITHIN))) {
+                return abandon(new Failed(Reason.VAULT_UNAVAILABLE, "the peers took too long to begin a mint now"));
+            }
             // Whole seconds, rounded down: never past the window.
             Duration untilWindow =
                     Duration.ofSeconds(Duration.between(now, grant.window()).toSeconds());
+            if (untilWindow.isZero()) {
+                return abandon(new Failed(Reason.VAULT_UNAVAILABLE, "nothing is left of the window"));
+            }
             SessionToken token;
             try {
                 token = mint.createSessionToken(login, grant, intent, grant.ttl(), untilWindow);
@@ -285,6 +312,10 @@ public final class VendService {
             }
             Instant expiresAt = askedAt.plus(
                     token.ttl().compareTo(credential.leaseDuration()) < 0 ? token.ttl() : credential.leaseDuration());
+            if (expiresAt.isAfter(grant.window())) {
+                revoke(token);
+                return abandon(new Failed(Reason.MINT_FAILED, "the lease would end after the window"));
+            }
             boolean active;
             try {
                 active = store.activate(intent.session(), new Lease(credential.leaseId(), token.accessor()), expiresAt);
@@ -495,7 +526,7 @@ public final class VendService {
             TokenVerifier verifier, EvidenceStore evidence, SessionStore store, Mint mint, Endings endings) {}
 
     /**
-     * @param sideBySide runs the two calls that go beside the Vault login; at least three threads
+     * @param sideBySide runs what goes beside the Vault login: intent, state, and now and then a look for new keys; three threads
      * @param random for identifiers and handles
      * @param clock the one clock
      */

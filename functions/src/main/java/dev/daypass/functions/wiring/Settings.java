@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
- * A function's environment, parsed once and all at once. Nothing in it is secret: the broker's secret is named here and
- * kept in a parameter store.
+ * A function's environment, parsed once and all at once. The broker's secret is named here and kept in a parameter store.
  *
  * @param table the DynamoDB table
  * @param evidenceBucket the locked bucket
@@ -23,6 +24,7 @@ import java.util.function.Function;
  * @param vaultSource the local address to speak to Vault from, where the machine has several
  * @param vaultCa PEM of the authority that signed Vault's certificate, where the JDK does not know it
  * @param resource this API's own base URL, as callers know it
+ * @param environment the whole of it, for the AWS adapters: it holds the function's own credentials
  */
 public record Settings(
         String table,
@@ -35,6 +37,10 @@ public record Settings(
         String resource,
         Map<String, String> environment) {
 
+    private static final String BASE_URL =
+            "an https address without a slash at its end (http for a loopback host only)";
+    private static final Pattern LOOPBACK = Pattern.compile("127(\\.[0-9]{1,3}){3}");
+
     /**
      * What only the functions that end sessions are told.
      *
@@ -43,25 +49,56 @@ public record Settings(
      */
     public record BrokerSettings(String roleId, String secretParameter) {}
 
-    /** @throws IllegalStateException naming every variable that is missing or malformed, with the form expected */
-    static Settings parse(Map<String, String> environment) {
+    /**
+     * For the function that vends.
+     *
+     * @throws IllegalStateException naming every variable that is missing or malformed, with the form expected
+     */
+    static Vend forVend(Map<String, String> environment) {
         var reader = new Reader(environment);
+        var settings = parse(reader);
+        var function = reader.required("DAYPASS_SESSIONS_FUNCTION", "the name of the function that ends sessions");
+        reader.refuseIfFaulty();
+        return new Vend(settings.get(), function.orElseThrow());
+    }
+
+    /**
+     * For the functions that end sessions.
+     *
+     * @throws IllegalStateException naming every variable that is missing or malformed, with the form expected
+     */
+    static End forEnd(Map<String, String> environment) {
+        var reader = new Reader(environment);
+        var settings = parse(reader);
+        var roleId = reader.required("DAYPASS_BROKER_ROLE_ID", "the role id of auth/approle/role/broker");
+        var parameter = reader.required(
+                "DAYPASS_BROKER_SECRET_PARAMETER", "the name of the SSM SecureString with the broker's secret id");
+        reader.refuseIfFaulty();
+        return new End(settings.get(), new BrokerSettings(roleId.orElseThrow(), parameter.orElseThrow()));
+    }
+
+    /** What the vend is told. */
+    record Vend(Settings settings, String sessionsFunction) {}
+
+    /** What the functions that end sessions are told. */
+    record End(Settings settings, BrokerSettings broker) {}
+
+    /** Reads what every function is told; the result is there once the reader has refused nothing. */
+    private static Supplier<Settings> parse(Reader reader) {
         var table = reader.required("DAYPASS_TABLE", "the name of the DynamoDB table");
         var bucket = reader.required("DAYPASS_EVIDENCE_BUCKET", "the name of the locked bucket");
         var configuration = reader.required("DAYPASS_CONFIGURATION", "sha256: and 64 hex digits", Sha256::parse);
         var account = reader.required(
                 "DAYPASS_ACCOUNT_ID", "12 digits", t -> t.matches("[0-9]{12}") ? Optional.of(t) : Optional.empty());
         var region = reader.required("AWS_REGION", "an AWS region, such as eu-central-1");
-        var address = reader.required(
-                "DAYPASS_VAULT_ADDRESS", "an https address (http for a loopback host only)", Settings::vaultAddress);
+        var address = reader.required("DAYPASS_VAULT_ADDRESS", BASE_URL, Settings::baseUrl);
         var source = reader.optional("DAYPASS_VAULT_SOURCE_ADDRESS", "an IP address", Settings::address);
         var ca = reader.optional(
                 "DAYPASS_VAULT_CA",
                 "PEM text",
                 t -> t.startsWith("-----BEGIN CERTIFICATE-----") ? Optional.of(t) : Optional.empty());
-        var resource = reader.required("DAYPASS_RESOURCE", "the API's base URL");
-        reader.refuseIfFaulty();
-        return new Settings(
+        var resource = reader.required("DAYPASS_RESOURCE", BASE_URL, Settings::baseUrl);
+        return () -> new Settings(
                 table.orElseThrow(),
                 bucket.orElseThrow(),
                 configuration.orElseThrow(),
@@ -69,35 +106,27 @@ public record Settings(
                 address.orElseThrow(),
                 source,
                 ca,
-                resource.orElseThrow(),
-                Map.copyOf(environment));
+                resource.orElseThrow().toString(),
+                reader.environment);
     }
 
-    /** The vend's way to the function that ends sessions. */
-    String sessionsFunction() {
-        var reader = new Reader(environment);
-        var name = reader.required("DAYPASS_SESSIONS_FUNCTION", "the name of the function that ends sessions");
-        reader.refuseIfFaulty();
-        return name.orElseThrow();
+    /** The environment holds the function's AWS credentials, so nothing of it is shown. */
+    @Override
+    public String toString() {
+        return "Settings[" + table + ", " + evidenceBucket + ", " + configuration + ", " + vaultAddress + "]";
     }
 
-    BrokerSettings broker() {
-        var reader = new Reader(environment);
-        var roleId = reader.required("DAYPASS_BROKER_ROLE_ID", "the role id of auth/approle/role/broker");
-        var parameter = reader.required(
-                "DAYPASS_BROKER_SECRET_PARAMETER", "the name of the SSM SecureString with the broker's secret id");
-        reader.refuseIfFaulty();
-        return new BrokerSettings(roleId.orElseThrow(), parameter.orElseThrow());
-    }
-
-    private static Optional<URI> vaultAddress(String text) {
+    private static Optional<URI> baseUrl(String text) {
         try {
             var uri = URI.create(text);
             String host = uri.getHost();
-            if (host == null || text.endsWith("/")) {
+            if (host == null || text.endsWith("/") || uri.getRawQuery() != null || uri.getRawUserInfo() != null) {
                 return Optional.empty();
             }
-            boolean loopback = host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+            // By its digits: 127.example.com is somebody's name.
+            boolean loopback = host.equals("localhost")
+                    || host.equals("[::1]")
+                    || LOOPBACK.matcher(host).matches();
             boolean good = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme()) && loopback;
             return good ? Optional.of(uri) : Optional.empty();
         } catch (IllegalArgumentException e) {
@@ -122,7 +151,7 @@ public record Settings(
         private final List<String> faults = new ArrayList<>();
 
         Reader(Map<String, String> environment) {
-            this.environment = environment;
+            this.environment = Map.copyOf(environment);
         }
 
         Optional<String> required(String name, String form) {

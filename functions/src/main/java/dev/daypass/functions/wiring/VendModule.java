@@ -18,9 +18,8 @@ import java.util.concurrent.Executors;
 /** What only the function that mints has. */
 @Module
 final class VendModule {
-    // Login and session token are Vault's own business; the mint waits for the database. With the store's time-outs,
-    // all of
-    // it fits into the function's 20 s.
+    // Login and session token are Vault's own business; the mint waits for the database. No mint begins later than 8 s
+    // after the session's beginning (VendService): slow peers end in a refusal, not in a mint that nobody waits for.
     private static final Duration VAULT_CALL = Duration.ofSeconds(3);
     private static final Duration MINT = Duration.ofSeconds(6);
 

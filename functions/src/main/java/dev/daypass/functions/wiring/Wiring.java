@@ -32,8 +32,9 @@ public final class Wiring {
 
     /** @param events takes the events: standard output, unless what is done is not real */
     public static Vending vending(Map<String, String> environment, PrintStream events) {
-        var settings = Settings.parse(environment);
-        var component = DaggerVendComponent.factory().create(settings, settings.sessionsFunction(), events);
+        var told = Settings.forVend(environment);
+        var settings = told.settings();
+        var component = DaggerVendComponent.factory().create(settings, told.sessionsFunction(), events);
         return new Vending(
                 settings.resource(),
                 component,
@@ -48,8 +49,9 @@ public final class Wiring {
 
     /** For the function that shows, renews and ends. */
     public static Sessions sessions(Map<String, String> environment) {
-        var settings = Settings.parse(environment);
-        var component = DaggerEndComponent.factory().create(settings, settings.broker(), System.out);
+        var told = Settings.forEnd(environment);
+        var settings = told.settings();
+        var component = DaggerEndComponent.factory().create(settings, told.broker(), System.out);
         return new Sessions(
                 settings.resource(),
                 new Kept<>(
@@ -60,8 +62,9 @@ public final class Wiring {
 
     /** For the function that sweeps. */
     public static Sweeping sweeping(Map<String, String> environment) {
-        var settings = Settings.parse(environment);
-        var component = DaggerEndComponent.factory().create(settings, settings.broker(), System.out);
+        var told = Settings.forEnd(environment);
+        var settings = told.settings();
+        var component = DaggerEndComponent.factory().create(settings, told.broker(), System.out);
         return new Sweeping(
                 component.clock(),
                 new Kept<>(

@@ -99,7 +99,21 @@ public final class PostgresWitness implements Witness {
     }
 
     private Connection connect(Database database) throws PeerException, SQLException {
-        WitnessLogin login = login(database);
+        boolean kept = held.containsKey(database.name());
+        try {
+            return connect(database, login(database));
+        } catch (SQLException e) {
+            held.remove(database.name());
+            if (!kept) {
+                throw e;
+            }
+            // A kept login may have ended before its time: with the broker's token, or with a database that was
+            // restored.
+            return connect(database, login(database));
+        }
+    }
+
+    private Connection connect(Database database, WitnessLogin login) throws SQLException {
         var settings = new Properties();
         settings.setProperty("user", login.user());
         settings.setProperty("password", login.password().reveal());
@@ -108,19 +122,12 @@ public final class PostgresWitness implements Witness {
         settings.setProperty("connectTimeout", "3");
         settings.setProperty("loginTimeout", "4");
         settings.setProperty("socketTimeout", "5");
-        try {
-            var connection = driver.connect(
-                    "jdbc:postgresql://" + database.host() + ":" + database.port() + "/" + database.database(),
-                    settings);
-            if (connection == null) {
-                throw new IllegalStateException("the PostgreSQL driver does not know its own URL");
-            }
-            return connection;
-        } catch (SQLException e) {
-            // The login may have ended before its time, with the database restored or Vault's lease revoked.
-            held.remove(database.name());
-            throw e;
+        var connection = driver.connect(
+                "jdbc:postgresql://" + database.host() + ":" + database.port() + "/" + database.database(), settings);
+        if (connection == null) {
+            throw new IllegalStateException("the PostgreSQL driver does not know its own URL");
         }
+        return connection;
     }
 
     private WitnessLogin login(Database database) throws PeerException {

@@ -1,6 +1,7 @@
 package dev.daypass.functions.wiring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,17 +20,18 @@ class SettingsTest {
                 "DAYPASS_ACCOUNT_ID", "111122223333",
                 "AWS_REGION", "eu-central-1",
                 "DAYPASS_VAULT_ADDRESS", "https://vault.example:8200",
-                "DAYPASS_RESOURCE", "https://daypass.example"));
+                "DAYPASS_RESOURCE", "https://daypass.example",
+                "DAYPASS_SESSIONS_FUNCTION", "daypass-sessions"));
     }
 
     @Test
     void aGoodEnvironmentIsTaken() {
-        assertEquals("111122223333", Settings.parse(good()).place().accountId());
+        assertEquals("111122223333", Settings.forVend(good()).settings().place().accountId());
     }
 
     @Test
     void everyFaultIsListedAtOnce() {
-        var refused = assertThrows(IllegalStateException.class, () -> Settings.parse(Map.of()));
+        var refused = assertThrows(IllegalStateException.class, () -> Settings.forVend(Map.of()));
         for (var name : good().keySet()) {
             assertTrue(String.valueOf(refused.getMessage()).contains(name), name);
         }
@@ -41,13 +43,15 @@ class SettingsTest {
         "DAYPASS_ACCOUNT_ID, 12345",
         "DAYPASS_VAULT_ADDRESS, http://vault.example:8200",
         "DAYPASS_VAULT_ADDRESS, https://vault.example:8200/",
+        "DAYPASS_VAULT_ADDRESS, http://127.example.com:8200",
+        "DAYPASS_RESOURCE, http://daypass.example",
         "DAYPASS_VAULT_SOURCE_ADDRESS, vault.example",
         "DAYPASS_VAULT_CA, /etc/ca.pem"
     })
     void aMalformedValueIsRefusedByItsName(String name, String value) {
         var environment = good();
         environment.put(name, value);
-        var refused = assertThrows(IllegalStateException.class, () -> Settings.parse(environment));
+        var refused = assertThrows(IllegalStateException.class, () -> Settings.forVend(environment));
         assertTrue(String.valueOf(refused.getMessage()).contains(name + " is malformed"));
     }
 
@@ -55,6 +59,15 @@ class SettingsTest {
     void plainHttpIsForLoopbackOnly() {
         var environment = good();
         environment.put("DAYPASS_VAULT_ADDRESS", "http://127.0.0.1:8200");
-        assertEquals("127.0.0.1", Settings.parse(environment).vaultAddress().getHost());
+        assertEquals(
+                "127.0.0.1",
+                Settings.forVend(environment).settings().vaultAddress().getHost());
+    }
+
+    @Test
+    void theFunctionsOwnCredentialsAreNotPrinted() {
+        var environment = good();
+        environment.put("AWS_SECRET_ACCESS_KEY", "a-secret-key");
+        assertFalse(Settings.forVend(environment).toString().contains("a-secret-key"));
     }
 }

@@ -190,6 +190,13 @@ class DeployedStackIT {
         }
     }
 
+    @Test
+    void vendWritesNoEndings() {
+        try (var clients = endpoint.clients(stack.credentials(StackFunction.VEND))) {
+            assertRefused(() -> create(clients, "endings/forged.json"));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = StackFunction.class,

@@ -1,0 +1,149 @@
+package dev.daypass.functions.sweep;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.daypass.configuration.Configuration;
+import dev.daypass.database.Database;
+import dev.daypass.digest.Sha256;
+import dev.daypass.evidence.ObjectKey;
+import dev.daypass.functions.ending.EndingService;
+import dev.daypass.functions.events.Events;
+import dev.daypass.functions.evidence.EvidenceStore;
+import dev.daypass.functions.fakes.OneSession;
+import dev.daypass.functions.fakes.ScriptedBroker;
+import dev.daypass.functions.peer.PeerException;
+import dev.daypass.functions.peer.PeerException.Outcome;
+import dev.daypass.functions.peer.PeerException.Peer;
+import dev.daypass.functions.state.Session.Lease;
+import dev.daypass.functions.witness.Witness;
+import dev.daypass.session.SessionStatus;
+import dev.daypass.session.SessionUser;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class SweepServiceTest {
+    private final ScriptedBroker broker = new ScriptedBroker();
+    private final ByteArrayOutputStream events = new ByteArrayOutputStream();
+    private final List<String> catalogsRead = new ArrayList<>();
+    private final List<SessionUser> roles = new ArrayList<>();
+    private Optional<String> downDatabase = Optional.empty();
+    private Instant now = OneSession.BEGINNING.plus(Duration.ofMinutes(10));
+
+    private SweepService.Report sweep(OneSession store) {
+        InstantSource source = () -> now;
+        var clock = source.withZone(ZoneOffset.UTC);
+        var log = new Events(new PrintStream(events, true, StandardCharsets.UTF_8), clock);
+        var configuration = new Configuration(
+                new TreeMap<>(),
+                new TreeMap<>(Map.of("orders", database("orders"), "other", database("other"))),
+                new TreeMap<>());
+        var witness = new ScriptedWitness();
+        var endings = new EndingService(
+                store,
+                new NoEvidence(),
+                broker,
+                witness,
+                configuration,
+                new ObjectKey.Place("eu-central-1", "111122223333"),
+                log,
+                clock);
+        return new SweepService(configuration, store, endings, broker, witness, log, clock)
+                .sweep("request-3", now.plusSeconds(40));
+    }
+
+    private static Database database(String name) {
+        return new Database(name, "db", 5432, name, Database.Tls.VERIFY_FULL, name, "witness-" + name);
+    }
+
+    private static OneSession active() {
+        return new OneSession(SessionStatus.ACTIVE, Optional.of(new Lease("lease", "accessor")));
+    }
+
+    @Test
+    void aLeaseThatHasRunOutIsEndedAsExpired() {
+        var store = active();
+        now = store.session.expiresAt();
+        assertEquals(1, sweep(store).ended());
+        assertEquals("expired", store.session.end().orElseThrow().reason().code());
+    }
+
+    @Test
+    void aLeaseThatRunsAMillisecondLongerIsLeftAlone() {
+        var store = active();
+        now = store.session.expiresAt().minusMillis(1);
+        assertEquals(0, sweep(store).ended());
+        assertEquals(SessionStatus.ACTIVE, store.session.status());
+    }
+
+    @Test
+    void aNewbornIsNeverTouchedAndAnAbandonedIntentIsEnded() {
+        var store = new OneSession(SessionStatus.INTENDED, Optional.empty());
+        now = OneSession.BEGINNING.plus(EndingService.MINT_BOUND).minusMillis(1);
+        sweep(store);
+        assertEquals(SessionStatus.INTENDED, store.session.status());
+        now = OneSession.BEGINNING.plus(EndingService.MINT_BOUND);
+        assertEquals(1, sweep(store).ended());
+        assertEquals("abandoned", store.session.end().orElseThrow().reason().code());
+    }
+
+    @Test
+    void aDatabaseThatIsDownKeepsNobodyElseFromTheirTurnAndIsAskedOnce() {
+        var store = active();
+        now = store.session.expiresAt();
+        downDatabase = Optional.of("orders");
+        var report = sweep(store);
+        assertTrue(report.failures() > 0);
+        assertEquals(SessionStatus.ENDING, store.session.status());
+        assertEquals(List.of("other"), catalogsRead, "the healthy catalog is read, the dead one not a second time");
+    }
+
+    @Test
+    void aRoleWithoutAnOpenSessionIsAFinding() {
+        var store = active();
+        store.ended(store.session.id(), now);
+        roles.add(new SessionUser(store.session.id()));
+        var report = sweep(store);
+        assertEquals(2, report.findings(), "one for each of the two catalogs that show it");
+        assertTrue(events.toString(StandardCharsets.UTF_8).contains("user_after_its_session"));
+    }
+
+    private final class ScriptedWitness implements Witness {
+        @Override
+        public Sighting look(Database database, SessionUser user) throws PeerException {
+            if (downDatabase.equals(Optional.of(database.name()))) {
+                throw new PeerException(Peer.DATABASE, Outcome.NOT_DONE, "the database is down in this test");
+            }
+            return new Sighting(roles.contains(user), 0);
+        }
+
+        @Override
+        public List<SessionUser> sessionUsers(Database database) {
+            catalogsRead.add(database.name());
+            return List.copyOf(roles);
+        }
+    }
+
+    private static final class NoEvidence implements EvidenceStore {
+        @Override
+        public Put create(ObjectKey key, byte[] body) {
+            return Put.CREATED;
+        }
+
+        @Override
+        public byte[] configuration(Sha256 digest) {
+            throw new IllegalStateException("not asked for in these tests");
+        }
+    }
+}
