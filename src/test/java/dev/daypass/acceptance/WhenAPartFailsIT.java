@@ -128,6 +128,23 @@ class WhenAPartFailsIT {
                                 List.of("mint_outcome_unknown"),
                                 Intent.LOCKED),
                         new Row(
+                                "the database makes the user when the caller has long been answered",
+                                v -> {
+                                    // Nobody can make a role while this is held; logins and reads go on.
+                                    var owner = v.installation().postgres().ownerConnection("orders");
+                                    owner.setAutoCommit(false);
+                                    try (var lock = owner.createStatement()) {
+                                        lock.execute("LOCK TABLE pg_catalog.pg_authid IN EXCLUSIVE MODE");
+                                    }
+                                    return () -> {
+                                        owner.rollback();
+                                        owner.close();
+                                    };
+                                },
+                                503,
+                                List.of("mint_outcome_unknown"),
+                                Intent.LOCKED),
+                        new Row(
                                 "database down at the mint",
                                 v -> {
                                     v.installation().postgres().stop();
