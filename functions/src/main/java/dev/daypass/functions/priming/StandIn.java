@@ -17,6 +17,7 @@ final class StandIn implements AutoCloseable {
     private final ServerSocket server;
     private final byte[] configuration;
     private final byte[] jwks;
+    private volatile String item = "{}";
 
     StandIn(byte[] configuration, byte[] jwks) throws IOException {
         this.configuration = configuration;
@@ -54,8 +55,8 @@ final class StandIn implements AutoCloseable {
             var in = socket.getInputStream();
             var out = socket.getOutputStream();
             for (String head = head(in); !head.isEmpty(); head = head(in)) {
-                in.readNBytes(Integer.parseInt(header(head, "content-length", "0")));
-                out.write(answer(head));
+                byte[] body = in.readNBytes(Integer.parseInt(header(head, "content-length", "0")));
+                out.write(answer(head, body));
                 out.flush();
             }
         } catch (IOException | NumberFormatException e) {
@@ -63,7 +64,7 @@ final class StandIn implements AutoCloseable {
         }
     }
 
-    private byte[] answer(String head) {
+    private byte[] answer(String head, byte[] body) {
         String line = head.substring(0, head.indexOf('\r'));
         if (line.startsWith("GET /jwks")) {
             return ok("application/json", jwks);
@@ -74,8 +75,13 @@ final class StandIn implements AutoCloseable {
         if (line.startsWith("PUT ")) {
             return ok("application/xml", new byte[0]);
         }
-        if (!header(head, "x-amz-target", "").isEmpty()) {
+        String operation = header(head, "x-amz-target", "");
+        if (operation.endsWith(".TransactWriteItems")) {
+            item = firstItem(new String(body, StandardCharsets.UTF_8));
             return json("{}");
+        }
+        if (operation.endsWith(".UpdateItem")) {
+            return json("{\"Attributes\":" + item + "}");
         }
         if (line.contains("/v1/auth/token/create/")) {
             return json(auth(1));
@@ -90,6 +96,20 @@ final class StandIn implements AutoCloseable {
                             + "\",\"password\":\"p\"}}");
         }
         return "HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** What the transaction writes first is the session; it is what an update then answers with. No text in it has braces. */
+    private static String firstItem(String transaction) {
+        int from = transaction.indexOf("\"Item\":") + 7;
+        int open = 0;
+        for (int i = from; i < transaction.length(); i++) {
+            char c = transaction.charAt(i);
+            open += c == '{' ? 1 : c == '}' ? -1 : 0;
+            if (open == 0) {
+                return transaction.substring(from, i + 1);
+            }
+        }
+        return "{}";
     }
 
     private static String auth(int seconds) {
