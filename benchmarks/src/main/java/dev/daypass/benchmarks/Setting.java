@@ -93,7 +93,7 @@ final class Setting {
     }
 
     LambdaHost.Options hello(String cache) {
-        return options(hello, HelloHandler.class.getName() + "::handleRequest", Map.of(), cache, false);
+        return options(hello, HelloHandler.class.getName(), Map.of(), cache, false);
     }
 
     LambdaHost.Options vend(String cache, boolean snapStart) {

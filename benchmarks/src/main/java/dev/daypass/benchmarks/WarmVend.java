@@ -24,11 +24,7 @@ final class WarmVend {
         var role = new Figures();
         var overBare = new Figures();
         var options = setting.options(
-                setting.warmRoot(),
-                WarmVendHandler.class.getName() + "::handleRequest",
-                setting.vendVariables(),
-                "",
-                false);
+                setting.warmRoot(), WarmVendHandler.class.getName(), setting.vendVariables(), "", false);
         try (var environment = Environment.start(setting.reaper(), options, "");
                 var owner = setting.daypass().postgres().ownerConnection(CardPaymentSchema.DATABASE)) {
             owner.setAutoCommit(false);

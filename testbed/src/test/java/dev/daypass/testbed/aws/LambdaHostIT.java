@@ -145,7 +145,7 @@ class LambdaHostIT {
                 reaper,
                 new Options(
                         taskRoot,
-                        "dev.daypass.functions." + handler + "::handleRequest",
+                        "dev.daypass.functions." + handler,
                         Map.of("JAVA_HOME", System.getProperty("java.home"), "AWS_REGION", "eu-central-1"),
                         directory.resolve(name + ".log"),
                         snapStart));

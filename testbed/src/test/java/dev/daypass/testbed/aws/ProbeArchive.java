@@ -27,27 +27,36 @@ final class ProbeArchive {
             package dev.daypass.functions.PACKAGE;
 
             import com.amazonaws.services.lambda.runtime.Context;
+            import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
             import java.io.*;
             import java.nio.charset.StandardCharsets;
             import java.util.UUID;
 
-            public class NAME {
+            public class NAME implements RequestStreamHandler {
                 static final String ENVIRONMENT = UUID.randomUUID().toString();
 
                 public NAME() {
                     if ("NAME".startsWith("Broken")) throw new IllegalStateException("no such setting");
                 }
 
-                public void handleRequest(InputStream in, OutputStream out, Context context) throws Exception {
+                public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
                     String event = new String(in.readAllBytes(), StandardCharsets.UTF_8);
                     System.out.println("NAME got " + event);
-                    if (event.contains("probe=sleep")) Thread.sleep(700);
-                    if (event.contains("probe=hang")) Thread.sleep(60_000);
+                    if (event.contains("probe=sleep")) rest(700);
+                    if (event.contains("probe=hang")) rest(60_000);
                     if (event.contains("probe=throw")) throw new IllegalArgumentException("as asked");
                     if (event.contains("probe=exit")) Runtime.getRuntime().halt(3);
                     String body = "NAME " + ENVIRONMENT + " " + ProcessHandle.current().pid() + " "
                             + System.getenv("DAYPASS_RESOURCE");
                     out.write(("{\\"statusCode\\": 200, \\"body\\": \\"" + body + "\\"}").getBytes(StandardCharsets.UTF_8));
+                }
+
+                private static void rest(long millis) {
+                    try {
+                        Thread.sleep(millis);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
                 }
             }
             """;
