@@ -85,7 +85,7 @@ public final class Priming {
                 "databases":[{"name":"priming","host":"127.0.0.1","port":5432,"database":"priming","tls":"verify-full",
                 "vaultConnection":"priming","witnessRole":"witness-priming"}],
                 "grants":[{"name":"priming","version":"1","digest":"@digest@","database":"priming","defaultTtl":"PT1S",
-                "maxTtl":"PT1S","window":"PT1S","purposeRequired":true,"purposePattern":"prim[a-z]+",
+                "maxTtl":"PT1S","window":"PT1M","purposeRequired":true,"purposePattern":"prim[a-z]+",
                 "entitlements":[{"issuer":"priming","claims":{"sub":["priming"]},"vaultRole":"priming--1"}],
                 "scope":["nothing"],"description":"priming","text":"priming"}]}
                 """.replace("@issuer@", ISSUER)
