@@ -53,7 +53,8 @@ public final class PostgresPeer {
             throws IOException, InterruptedException {
         var binaries = PostgresBinaries.unpacked(cache, progress);
         var peer = new PostgresPeer(reaper, binaries, reaper.directory("postgresql"), Ports.free());
-        progress.say("starting PostgreSQL " + PostgresBinaries.VERSION + " on port " + peer.port);
+        progress.say("starting PostgreSQL " + PostgresBinaries.VERSION + " on port " + peer.port
+                + " (statements are logged by log_statement; it has no pgaudit)");
         peer.initialise();
         peer.restart();
         return peer;

@@ -152,7 +152,8 @@ final class Walkthrough {
         print("");
         print("Everything is running. Try, in another terminal:");
         print("");
-        print("  export DAYPASS_URL=" + daypass.api());
+        // In quotes: the address ends in a word that a shell would take for a variable.
+        print("  export DAYPASS_URL='" + daypass.api() + "'");
         print("  ./daypass exec --token-command \"curl -s -d client_id=agent:me "
                 + daypass.idp().issuer() + "/token | sed 's/.*access_token\\\":\\\"//; s/\\\".*//'\" \\");
         print("      --grant orders-support-read --purpose TICKET-8 -- psql");
