@@ -4,6 +4,7 @@ import dev.daypass.database.Database;
 import dev.daypass.grant.GrantName;
 import dev.daypass.grant.GrantPolicy;
 import dev.daypass.identity.TrustedIssuer;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -20,11 +21,23 @@ public record Configuration(
     /** The first line of the serialised form; a reader refuses any other. */
     public static final String FORMAT = "daypass-configuration/1";
 
-    /** @throws IllegalArgumentException if a grant names an issuer or a database that is not there */
+    /**
+     * Checks what the documents say of each other.
+     *
+     * @throws IllegalArgumentException if a grant names an issuer or a database that is not there, or if two issuers claim
+     *     the same {@code iss}: which of them a token is judged by must not depend on an order
+     */
     public Configuration {
         issuers = new TreeMap<>(issuers);
         databases = new TreeMap<>(databases);
         grants = new TreeMap<>(grants);
+        var claimed = new HashSet<String>();
+        for (var issuer : issuers.values()) {
+            if (!claimed.add(issuer.issuer())) {
+                throw new IllegalArgumentException(
+                        "issuer " + issuer.name() + " claims an iss that another one has: " + issuer.issuer());
+            }
+        }
         for (var grant : grants.values()) {
             if (!databases.containsKey(grant.database())) {
                 throw new IllegalArgumentException(
@@ -41,11 +54,6 @@ public record Configuration(
 
     public Optional<GrantPolicy> grant(GrantName name) {
         return Optional.ofNullable(grants.get(name.text()));
-    }
-
-    /** The trusted issuer whose {@code iss} is exactly this text. */
-    public Optional<TrustedIssuer> issuerOf(String iss) {
-        return issuers.values().stream().filter(i -> i.issuer().equals(iss)).findFirst();
     }
 
     /** The database of a grant of this configuration. */

@@ -7,10 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.daypass.configuration.Configuration;
 import dev.daypass.digest.Sha256;
 import dev.daypass.functions.identity.Verification.Rejected;
 import dev.daypass.functions.identity.Verification.Verified;
@@ -23,10 +21,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -637,16 +633,6 @@ class TokenVerifierTest {
             assertFalse(printed.contains(signature) || printed.contains(text.substring(0, 20)), printed);
         }
         assertEquals(text, token.reveal());
-    }
-
-    @Test
-    void twoIssuersWithTheSameIssAreRefused() {
-        var one = TestIssuer.strict();
-        var issuers = new TreeMap<>(Map.of("dev", one, "other", one));
-        var configuration = new Configuration(issuers, new TreeMap<>(), new TreeMap<>());
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> new TokenVerifier(configuration, new JwksCache(jwks, JwksCache.Options.DEFAULT)));
     }
 
     private static TrustedIssuer with(Set<String> types) {
