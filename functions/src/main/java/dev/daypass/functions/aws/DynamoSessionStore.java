@@ -1,9 +1,9 @@
 package dev.daypass.functions.aws;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.daypass.functions.aws.Attempts.Verdict;
 import dev.daypass.functions.json.JsonObject;
+import dev.daypass.functions.json.JsonText;
 import dev.daypass.functions.json.StrictJsonException;
 import dev.daypass.functions.net.HttpReply;
 import dev.daypass.functions.peer.PeerException;
@@ -13,9 +13,7 @@ import dev.daypass.functions.state.Session;
 import dev.daypass.functions.state.SessionStore;
 import dev.daypass.session.SessionId;
 import dev.daypass.session.SessionStatus;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  * conditional: a second try of our own meets what the first one wrote and recognises it. Safe for threads.
  */
 public final class DynamoSessionStore implements SessionStore {
-    private static final JsonFactory JSON = new JsonFactory();
     private static final String INDEX = "open";
     private static final int PAGE = 25;
     // On jti and key items: whose they are.
@@ -82,7 +79,7 @@ public final class DynamoSessionStore implements SessionStore {
         }
         var id = session.id();
         long now = clock.instant().getEpochSecond();
-        var body = body(json -> {
+        var body = JsonText.object(json -> {
             // A name for the whole transaction: AWS carries one out once, however often it comes within ten minutes.
             json.writeStringField("ClientRequestToken", id.text());
             json.writeArrayFieldStart("TransactItems");
@@ -294,7 +291,7 @@ public final class DynamoSessionStore implements SessionStore {
 
     @Override
     public Optional<Session> find(SessionId session) throws PeerException {
-        var body = body(json -> {
+        var body = JsonText.object(json -> {
             json.writeStringField("TableName", options.table());
             json.writeBooleanField("ConsistentRead", true);
             key(session).write(json, "Key");
@@ -374,7 +371,7 @@ public final class DynamoSessionStore implements SessionStore {
     }
 
     private Listed query(Page page, long until) throws PeerException {
-        var body = body(json -> {
+        var body = JsonText.object(json -> {
             json.writeStringField("TableName", options.table());
             json.writeStringField("IndexName", INDEX);
             json.writeNumberField("Limit", PAGE);
@@ -417,15 +414,7 @@ public final class DynamoSessionStore implements SessionStore {
                                 .orElseThrow(() -> new IllegalArgumentException("dueAt is missing"))
                                 .text("N")
                                 .orElse("")));
-        var out = new ByteArrayOutputStream(160);
-        try (var json = JSON.createGenerator(out)) {
-            json.writeStartObject();
-            key.write(json, "k");
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        String wrapped = out.toString(StandardCharsets.UTF_8);
+        String wrapped = new String(JsonText.object(json -> key.write(json, "k")), StandardCharsets.UTF_8);
         return wrapped.substring("{\"k\":".length(), wrapped.length() - 1);
     }
 
@@ -464,7 +453,7 @@ public final class DynamoSessionStore implements SessionStore {
     private record Changed(boolean isDone, Optional<Session> session) {}
 
     private byte[] update(SessionId session, String change, String condition, Item values) {
-        return body(json -> {
+        return JsonText.object(json -> {
             json.writeStringField("TableName", options.table());
             key(session).write(json, "Key");
             json.writeStringField("UpdateExpression", change);
@@ -569,22 +558,5 @@ public final class DynamoSessionStore implements SessionStore {
 
     private Attempts attempts(String what) {
         return new Attempts(Peer.STATE, what, options.attemptOptions());
-    }
-
-    private static byte[] body(Members members) {
-        var out = new ByteArrayOutputStream(2048);
-        try (var json = JSON.createGenerator(out)) {
-            json.writeStartObject();
-            members.write(json);
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
-    }
-
-    @FunctionalInterface
-    private interface Members {
-        void write(JsonGenerator json) throws IOException;
     }
 }

@@ -1,16 +1,13 @@
 package dev.daypass.functions.ending;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import dev.daypass.functions.json.JsonObject;
+import dev.daypass.functions.json.JsonText;
 import dev.daypass.functions.json.StrictJson;
 import dev.daypass.functions.json.StrictJsonException;
 import dev.daypass.functions.state.Session.End;
 import dev.daypass.session.EndReason;
 import dev.daypass.session.SessionId;
 import dev.daypass.session.SessionStatus;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
@@ -23,7 +20,6 @@ import java.util.Optional;
  * @param end why, for whom, since when
  */
 public record DirectEnding(SessionId session, End end) {
-    private static final JsonFactory JSON = new JsonFactory();
     private static final StrictJson STRICT = new StrictJson(64 * 1024, 4);
 
     /** @throws IllegalArgumentException if the event is anything else */
@@ -50,31 +46,19 @@ public record DirectEnding(SessionId session, End end) {
 
     /** The request's bytes. */
     public byte[] bytes() {
-        var out = new ByteArrayOutputStream(256);
-        try (var json = JSON.createGenerator(out)) {
-            json.writeStartObject();
+        return JsonText.object(json -> {
             json.writeStringField("end", session.text());
             json.writeStringField("reason", end.reason().code());
             json.writeStringField("requestedBy", end.requestedBy());
             json.writeStringField("requestedAt", end.requestedAt().toString());
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
+        });
     }
 
     /** @param status the session's; empty if there is no such session */
     public static byte[] answer(Optional<SessionStatus> status) {
-        var out = new ByteArrayOutputStream(32);
-        try (var json = JSON.createGenerator(out)) {
-            json.writeStartObject();
+        return JsonText.object(json -> {
             json.writeStringField("status", status.map(Enum::name).orElse("UNKNOWN"));
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
+        });
     }
 
     /** Reads an answer; empty if it is anything else than a known session's status. */

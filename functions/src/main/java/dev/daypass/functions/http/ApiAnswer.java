@@ -1,23 +1,18 @@
 package dev.daypass.functions.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
+import dev.daypass.functions.json.JsonText;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** Builds what a function returns to API Gateway (payload format 2.0): a status, headers and a JSON body as text. */
 final class ApiAnswer {
-    private static final JsonFactory JSON = new JsonFactory();
-
     private ApiAnswer() {}
 
-    static byte[] json(int status, Map<String, String> headers, Members body) {
+    static byte[] json(int status, Map<String, String> headers, JsonText.Members body) {
         return answer(status, "application/json", headers, body);
     }
 
@@ -40,27 +35,21 @@ final class ApiAnswer {
             json.writeNumberField("status", problem.status());
             json.writeStringField("code", problem.code());
             json.writeStringField("detail", problem.detail());
-            optional(json, "field", problem.field());
-            optional(json, "accepted", problem.accepted());
-            optional(json, "nearestGrant", problem.nearestGrant());
+            JsonText.optional(json, "field", problem.field());
+            JsonText.optional(json, "accepted", problem.accepted());
+            JsonText.optional(json, "nearestGrant", problem.nearestGrant());
             json.writeBooleanField("retryable", problem.retryable());
             json.writeStringField("correlationId", correlationId);
         });
-    }
-
-    static void optional(JsonGenerator json, String name, Optional<String> value) throws IOException {
-        if (value.isPresent()) {
-            json.writeStringField(name, value.get());
-        }
     }
 
     static void duration(JsonGenerator json, String name, Duration value) throws IOException {
         json.writeStringField(name, value.toString());
     }
 
-    private static byte[] answer(int status, String type, Map<String, String> headers, Members members) {
-        String body = new String(object(members), StandardCharsets.UTF_8);
-        return object(json -> {
+    private static byte[] answer(int status, String type, Map<String, String> headers, JsonText.Members members) {
+        String body = new String(JsonText.object(members), StandardCharsets.UTF_8);
+        return JsonText.object(json -> {
             json.writeNumberField("statusCode", status);
             json.writeObjectFieldStart("headers");
             json.writeStringField("Content-Type", type);
@@ -73,23 +62,5 @@ final class ApiAnswer {
             json.writeBooleanField("isBase64Encoded", false);
             json.writeStringField("body", body);
         });
-    }
-
-    static byte[] object(Members members) {
-        var out = new ByteArrayOutputStream(1024);
-        try (var json = JSON.createGenerator(out)) {
-            json.writeStartObject();
-            members.write(json);
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
-    }
-
-    /** Writes the members of an object. */
-    @FunctionalInterface
-    interface Members {
-        void write(JsonGenerator json) throws IOException;
     }
 }

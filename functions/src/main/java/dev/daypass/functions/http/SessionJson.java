@@ -2,6 +2,7 @@ package dev.daypass.functions.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.daypass.database.Database;
+import dev.daypass.functions.json.JsonText;
 import dev.daypass.functions.state.Session;
 import dev.daypass.functions.vend.VendOutcome.Vended;
 import dev.daypass.grant.GrantPolicy;
@@ -52,14 +53,14 @@ final class SessionJson {
         json.writeStringField("user", intent.user().name());
         json.writeStringField("grant", intent.grant().text());
         json.writeStringField("agent", intent.agent());
-        ApiAnswer.optional(json, "owner", intent.owner());
+        JsonText.optional(json, "owner", intent.owner());
         json.writeStringField("createdAt", intent.createdAt().toString());
         if (session.status() == SessionStatus.ACTIVE) {
             json.writeStringField("expiresAt", session.expiresAt().toString());
         }
         json.writeStringField("window", intent.window().toString());
-        ApiAnswer.optional(json, "endReason", session.end().map(e -> e.reason().code()));
-        ApiAnswer.optional(json, "verifiedAt", session.verifiedAt().map(Object::toString));
+        JsonText.optional(json, "endReason", session.end().map(e -> e.reason().code()));
+        JsonText.optional(json, "verifiedAt", session.verifiedAt().map(Object::toString));
     }
 
     static void grant(JsonGenerator json, GrantPolicy grant) throws IOException {
@@ -77,7 +78,7 @@ final class SessionJson {
         ApiAnswer.duration(json, "maxTtl", grant.maxTtl());
         ApiAnswer.duration(json, "window", grant.window());
         json.writeBooleanField("purposeRequired", grant.purposeRequired());
-        ApiAnswer.optional(json, "purposePattern", grant.purposePattern().map(Object::toString));
+        JsonText.optional(json, "purposePattern", grant.purposePattern().map(Object::toString));
         json.writeEndObject();
     }
 }
