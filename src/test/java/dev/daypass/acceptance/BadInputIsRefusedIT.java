@@ -45,6 +45,11 @@ class BadInputIsRefusedIT {
                 Arguments.of(422, "purpose_missing", "purpose", "{\"grant\":\"orders-support-read\"}"),
                 Arguments.of(
                         422,
+                        "purpose_holds_card_number",
+                        "purpose",
+                        "{\"grant\":\"orders-support-read\",\"purpose\":\"TICKET-4111111111111111\"}"),
+                Arguments.of(
+                        422,
                         "purpose_not_accepted",
                         "purpose",
                         "{\"grant\":\"orders-support-read\",\"purpose\":\"TICKET-7x\"}"),

@@ -92,6 +92,8 @@ class RoomsTest {
                         "dev.daypass.evidence",
                         "dev.daypass.database",
                         "dev.daypass.digest",
+                        "dev.daypass.card",
+                        "dev.daypass.settings",
                         "dev.daypass.configuration")
                 .should()
                 .onlyDependOnClassesThat()
@@ -104,6 +106,8 @@ class RoomsTest {
                         "dev.daypass.evidence",
                         "dev.daypass.database",
                         "dev.daypass.digest",
+                        "dev.daypass.card",
+                        "dev.daypass.settings",
                         "dev.daypass.configuration"));
     }
 

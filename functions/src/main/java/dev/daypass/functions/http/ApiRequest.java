@@ -1,5 +1,6 @@
 package dev.daypass.functions.http;
 
+import dev.daypass.card.CardNumber;
 import dev.daypass.evidence.Intent.Origin;
 import dev.daypass.functions.json.JsonObject;
 import dev.daypass.functions.json.StrictJson;
@@ -48,7 +49,8 @@ final class ApiRequest {
                 event,
                 new Origin(
                         http.text("sourceIp").orElse("unknown"),
-                        userAgent.map(ApiRequest::bounded),
+                        // it is locked with the intent, and is the caller's own word
+                        userAgent.map(ApiRequest::bounded).filter(text -> !CardNumber.mayBeIn(text)),
                         context.text("requestId").orElse("unknown")),
                 principal(context));
     }

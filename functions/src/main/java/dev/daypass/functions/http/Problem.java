@@ -105,7 +105,7 @@ final class Problem extends Exception {
                         .field("grant");
             case TTL_TOO_SHORT, TTL_TOO_LONG ->
                 new Builder(422, reason.code(), "The ttl is not what the grant allows", refusal.detail()).field("ttl");
-            case PURPOSE_MISSING, PURPOSE_NOT_ACCEPTED ->
+            case PURPOSE_MISSING, PURPOSE_NOT_ACCEPTED, PURPOSE_HOLDS_CARD_NUMBER ->
                 new Builder(422, reason.code(), "The purpose is not what the grant asks for", refusal.detail())
                         .field("purpose");
         };

@@ -1,5 +1,6 @@
 package dev.daypass.functions.policy;
 
+import dev.daypass.card.CardNumber;
 import dev.daypass.configuration.Configuration;
 import dev.daypass.functions.identity.VerifiedAgent;
 import dev.daypass.functions.policy.Refusal.Reason;
@@ -69,6 +70,13 @@ public final class GrantDecider {
                         "the purpose does not match the grant's pattern as a whole",
                         "a purpose that matches " + pattern);
             }
+        }
+        // The purpose goes into the locked intent as it is, where a card number could never be deleted.
+        if (purpose.filter(CardNumber::mayBeIn).isPresent()) {
+            return refuse(
+                    Reason.PURPOSE_HOLDS_CARD_NUMBER,
+                    "the purpose holds digits that may be a card number; it would be locked with the intent",
+                    "a purpose without a card number");
         }
         return new Decision.Granted(new Grant(agent, policy, entitlement.get(), length, purpose, now));
     }

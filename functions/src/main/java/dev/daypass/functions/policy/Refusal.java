@@ -19,7 +19,8 @@ public record Refusal(Reason reason, String detail, Optional<String> accepted, O
         TTL_TOO_SHORT("ttl_too_short"),
         TTL_TOO_LONG("ttl_too_long"),
         PURPOSE_MISSING("purpose_missing"),
-        PURPOSE_NOT_ACCEPTED("purpose_not_accepted");
+        PURPOSE_NOT_ACCEPTED("purpose_not_accepted"),
+        PURPOSE_HOLDS_CARD_NUMBER("purpose_holds_card_number");
 
         private final String code;
 

@@ -2,14 +2,12 @@ package dev.daypass.functions.wiring;
 
 import dev.daypass.digest.Sha256;
 import dev.daypass.evidence.ObjectKey;
+import dev.daypass.settings.EnvironmentReader;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -55,7 +53,7 @@ public record Settings(
      * @throws IllegalStateException naming every variable that is missing or malformed, with the form expected
      */
     static Vend forVend(Map<String, String> environment) {
-        var reader = new Reader(environment);
+        var reader = new EnvironmentReader(environment);
         var settings = parse(reader);
         var function = reader.required("DAYPASS_SESSIONS_FUNCTION", "the name of the function that ends sessions");
         reader.refuseIfFaulty();
@@ -68,7 +66,7 @@ public record Settings(
      * @throws IllegalStateException naming every variable that is missing or malformed, with the form expected
      */
     static End forEnd(Map<String, String> environment) {
-        var reader = new Reader(environment);
+        var reader = new EnvironmentReader(environment);
         var settings = parse(reader);
         var roleId = reader.required("DAYPASS_BROKER_ROLE_ID", "the role id of auth/approle/role/broker");
         var parameter = reader.required(
@@ -84,7 +82,7 @@ public record Settings(
     record End(Settings settings, BrokerSettings broker) {}
 
     /** Reads what every function is told; the result is there once the reader has refused nothing. */
-    private static Supplier<Settings> parse(Reader reader) {
+    private static Supplier<Settings> parse(EnvironmentReader reader) {
         var table = reader.required("DAYPASS_TABLE", "the name of the DynamoDB table");
         var bucket = reader.required("DAYPASS_EVIDENCE_BUCKET", "the name of the locked bucket");
         var configuration = reader.required("DAYPASS_CONFIGURATION", "sha256: and 64 hex digits", Sha256::parse);
@@ -107,7 +105,7 @@ public record Settings(
                 source,
                 ca,
                 resource.orElseThrow().toString(),
-                reader.environment);
+                reader.environment());
     }
 
     /** The environment holds the function's AWS credentials, so nothing of it is shown. */
@@ -143,47 +141,6 @@ public record Settings(
             return Optional.of(InetAddress.getByName(text));
         } catch (UnknownHostException e) {
             return Optional.empty();
-        }
-    }
-
-    private static final class Reader {
-        private final Map<String, String> environment;
-        private final List<String> faults = new ArrayList<>();
-
-        Reader(Map<String, String> environment) {
-            this.environment = Map.copyOf(environment);
-        }
-
-        Optional<String> required(String name, String form) {
-            return required(name, form, Optional::of);
-        }
-
-        <T> Optional<T> required(String name, String form, Function<String, Optional<T>> parse) {
-            String text = environment.getOrDefault(name, "");
-            if (text.isEmpty()) {
-                faults.add(name + " is not set: expected " + form);
-                return Optional.empty();
-            }
-            return parsed(name, form, text, parse);
-        }
-
-        <T> Optional<T> optional(String name, String form, Function<String, Optional<T>> parse) {
-            String text = environment.getOrDefault(name, "");
-            return text.isEmpty() ? Optional.empty() : parsed(name, form, text, parse);
-        }
-
-        private <T> Optional<T> parsed(String name, String form, String text, Function<String, Optional<T>> parse) {
-            var value = parse.apply(text);
-            if (value.isEmpty()) {
-                faults.add(name + " is malformed: expected " + form);
-            }
-            return value;
-        }
-
-        void refuseIfFaulty() {
-            if (!faults.isEmpty()) {
-                throw new IllegalStateException("the function cannot start: " + String.join("; ", faults));
-            }
         }
     }
 }
