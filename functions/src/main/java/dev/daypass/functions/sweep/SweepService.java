@@ -2,6 +2,7 @@ package dev.daypass.functions.sweep;
 
 import dev.daypass.configuration.Configuration;
 import dev.daypass.database.Database;
+import dev.daypass.evidence.Canary;
 import dev.daypass.functions.ending.EndingService;
 import dev.daypass.functions.events.Event;
 import dev.daypass.functions.events.Event.Kind;
@@ -13,11 +14,13 @@ import dev.daypass.functions.state.Session;
 import dev.daypass.functions.state.Session.End;
 import dev.daypass.functions.state.SessionStore;
 import dev.daypass.functions.vault.Broker;
+import dev.daypass.functions.witness.Canaries;
 import dev.daypass.functions.witness.Witness;
 import dev.daypass.session.EndReason;
 import dev.daypass.session.SessionId;
 import dev.daypass.session.SessionStatus;
 import dev.daypass.session.SessionUser;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +33,7 @@ import java.util.Set;
 /**
  * Ends what should have ended, from two lists: state, and the roles named {@code dp_…} in each database's catalog. It never
  * touches a newborn, and it never gives up: what cannot be ended now is tried again at the next run, and reported each time.
+ * Each run sends a canary through each database's log, so that a log that stops to arrive is missed within two runs.
  */
 public final class SweepService {
     private static final int SESSIONS_A_RUN = 500;
@@ -43,6 +47,8 @@ public final class SweepService {
     private final EndingService endings;
     private final Broker broker;
     private final Witness witness;
+    private final Canaries canaries;
+    private final SecureRandom random;
     private final Events events;
     private final Clock clock;
 
@@ -51,17 +57,22 @@ public final class SweepService {
             SessionStore store,
             EndingService endings,
             Broker broker,
-            Witness witness,
+            Looking looking,
             Events events,
             Clock clock) {
         this.configuration = configuration;
         this.store = store;
         this.endings = endings;
         this.broker = broker;
-        this.witness = witness;
+        this.witness = looking.witness();
+        this.canaries = looking.canaries();
+        this.random = looking.random();
         this.events = events;
         this.clock = clock;
     }
+
+    /** What a run does in the databases themselves, with the witness's login; {@code random} gives the canaries' nonces. */
+    public record Looking(Witness witness, Canaries canaries, SecureRandom random) {}
 
     /**
      * One run over everything.
@@ -76,6 +87,7 @@ public final class SweepService {
         var databases = new ArrayList<>(configuration.databases().values());
         Collections.shuffle(databases);
         for (var database : databases) {
+            run.canary(database);
             run.catalog(database);
         }
         run.report();
@@ -173,6 +185,49 @@ public final class SweepService {
             return session.end()
                     .map(e -> clock.instant().isAfter(e.requestedAt().plus(ENDING_BOUND)))
                     .orElse(false);
+        }
+
+        /**
+         * Sends one mark through the database's log. A database that does not answer is counted once, when its catalog's turn
+         * comes; the event here says why.
+         */
+        void canary(Database database) {
+            if (isLate()) {
+                return;
+            }
+            if (down.contains(database.name())) {
+                canaryNotRun(database, "the database or its login did not answer earlier in this run");
+                return;
+            }
+            var canary = Canary.create(random);
+            try {
+                canaries.run(database, canary);
+            } catch (PeerException e) {
+                markDown(database.name(), e);
+                canaryNotRun(database, e.getMessage());
+                return;
+            } catch (RuntimeException e) {
+                failures++;
+                canaryNotRun(database, "a fault of ours: " + e.getClass().getName());
+                return;
+            }
+            emit(
+                    Kind.CANARY_RUN,
+                    true,
+                    Optional.empty(),
+                    Optional.of(canary.mark()),
+                    Optional.empty(),
+                    database.name());
+        }
+
+        private void canaryNotRun(Database database, String why) {
+            emit(
+                    Kind.CANARY_RUN,
+                    false,
+                    Optional.of("canary_not_run"),
+                    Optional.of(why),
+                    Optional.empty(),
+                    database.name());
         }
 
         void catalog(Database database) {

@@ -1,5 +1,6 @@
 package dev.daypass.functions.wiring;
 
+import dagger.Binds;
 import dagger.Module;
 import dagger.Provides;
 import dev.daypass.functions.aws.SignedRequests;
@@ -9,6 +10,7 @@ import dev.daypass.functions.vault.Broker;
 import dev.daypass.functions.vault.DriverBroker;
 import dev.daypass.functions.vault.Password;
 import dev.daypass.functions.wiring.Settings.BrokerSettings;
+import dev.daypass.functions.witness.Canaries;
 import dev.daypass.functions.witness.PostgresWitness;
 import dev.daypass.functions.witness.Witness;
 import jakarta.inject.Named;
@@ -19,7 +21,7 @@ import java.time.Duration;
 
 /** What only the functions that end have. */
 @Module
-final class EndModule {
+abstract class EndModule {
     /** A synchronous revoke waits for the database. */
     private static final Duration VAULT_CALL = Duration.ofSeconds(8);
 
@@ -59,7 +61,13 @@ final class EndModule {
 
     @Provides
     @Singleton
-    static Witness witness(Broker broker, Clock clock) {
+    static PostgresWitness postgresWitness(Broker broker, Clock clock) {
         return new PostgresWitness(broker, clock);
     }
+
+    @Binds
+    abstract Witness witness(PostgresWitness witness);
+
+    @Binds
+    abstract Canaries canaries(PostgresWitness witness);
 }

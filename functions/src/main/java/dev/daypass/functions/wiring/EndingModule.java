@@ -12,7 +12,9 @@ import dev.daypass.functions.lifecycle.LifecycleService;
 import dev.daypass.functions.state.SessionStore;
 import dev.daypass.functions.sweep.SweepService;
 import dev.daypass.functions.vault.Broker;
+import dev.daypass.functions.witness.Canaries;
 import dev.daypass.functions.witness.Witness;
+import java.security.SecureRandom;
 import java.time.Clock;
 
 /** What the ending functions make of a configuration. */
@@ -55,8 +57,10 @@ final class EndingModule {
             EndingService endings,
             Broker broker,
             Witness witness,
+            Canaries canaries,
             Events events,
             Clock clock) {
-        return new SweepService(configuration, store, endings, broker, witness, events, clock);
+        var looking = new SweepService.Looking(witness, canaries, new SecureRandom());
+        return new SweepService(configuration, store, endings, broker, looking, events, clock);
     }
 }

@@ -1,6 +1,7 @@
 package dev.daypass.functions.witness;
 
 import dev.daypass.database.Database;
+import dev.daypass.evidence.Canary;
 import dev.daypass.functions.peer.PeerException;
 import dev.daypass.functions.peer.PeerException.Outcome;
 import dev.daypass.functions.peer.PeerException.Peer;
@@ -19,8 +20,8 @@ import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import org.postgresql.Driver;
 
-/** {@link Witness} for PostgreSQL. It keeps its login until shortly before that ends, and no connection open. */
-public final class PostgresWitness implements Witness {
+/** {@link Witness} and {@link Canaries} for PostgreSQL. It keeps its login until shortly before that ends, and no connection open. */
+public final class PostgresWitness implements Witness, Canaries {
     /** The connections to end: the user's, and those of a role that is there no more (pg_stat_activity.usesysid). */
     private static final String LEFTOVER = """
             FROM pg_catalog.pg_stat_activity a
@@ -55,7 +56,7 @@ public final class PostgresWitness implements Witness {
             }
             return sighting;
         } catch (SQLException e) {
-            throw failed(database, e);
+            throw failed(database, "the catalog could not be read", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PeerException(Peer.DATABASE, Outcome.NOT_DONE, "interrupted while reading the catalog", e);
@@ -74,7 +75,19 @@ public final class PostgresWitness implements Witness {
             }
             return users;
         } catch (SQLException e) {
-            throw failed(database, e);
+            throw failed(database, "the catalog could not be read", e);
+        }
+    }
+
+    @Override
+    public void run(Database database, Canary canary) throws PeerException {
+        // No parameter: the mark has to be in the statement's own text.
+        try (var connection = connect(database);
+                var statement = connection.createStatement();
+                var row = statement.executeQuery(canary.statement())) {
+            row.next();
+        } catch (SQLException e) {
+            throw failed(database, "the canary's statement could not be run", e);
         }
     }
 
@@ -141,12 +154,12 @@ public final class PostgresWitness implements Witness {
         return login;
     }
 
-    private static PeerException failed(Database database, SQLException e) {
+    private static PeerException failed(Database database, String what, SQLException e) {
         // The server's message may quote a statement; the SQLSTATE says enough.
         return new PeerException(
                 Peer.DATABASE,
                 Outcome.NOT_DONE,
-                "database " + database.name() + ": the catalog could not be read (SQLSTATE " + e.getSQLState() + ")");
+                "database " + database.name() + ": " + what + " (SQLSTATE " + e.getSQLState() + ")");
     }
 
     private record Held(WitnessLogin login, Instant goodUntil) {}

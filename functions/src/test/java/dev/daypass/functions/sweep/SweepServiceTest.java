@@ -1,11 +1,13 @@
 package dev.daypass.functions.sweep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daypass.configuration.Configuration;
 import dev.daypass.database.Database;
 import dev.daypass.digest.Sha256;
+import dev.daypass.evidence.Canary;
 import dev.daypass.evidence.ObjectKey;
 import dev.daypass.functions.ending.EndingService;
 import dev.daypass.functions.events.Events;
@@ -16,12 +18,14 @@ import dev.daypass.functions.peer.PeerException;
 import dev.daypass.functions.peer.PeerException.Outcome;
 import dev.daypass.functions.peer.PeerException.Peer;
 import dev.daypass.functions.state.Session.Lease;
+import dev.daypass.functions.witness.Canaries;
 import dev.daypass.functions.witness.Witness;
 import dev.daypass.session.SessionStatus;
 import dev.daypass.session.SessionUser;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +43,8 @@ class SweepServiceTest {
     private final ByteArrayOutputStream events = new ByteArrayOutputStream();
     private final List<String> catalogsRead = new ArrayList<>();
     private final List<SessionUser> roles = new ArrayList<>();
+    private final Map<String, Canary> canaries = new TreeMap<>();
+    private boolean canaryBreaks;
     private Optional<String> downDatabase = Optional.empty();
     private Instant now = OneSession.BEGINNING.plus(Duration.ofMinutes(10));
 
@@ -50,6 +57,14 @@ class SweepServiceTest {
                 new TreeMap<>(Map.of("orders", database("orders"), "other", database("other"))),
                 new TreeMap<>());
         var witness = new ScriptedWitness();
+        Canaries marks = (database, canary) -> {
+            failIfDown(database);
+            if (canaryBreaks) {
+                throw new IllegalStateException("a fault of ours in this test");
+            }
+            canaries.put(database.name(), canary);
+        };
+        var looking = new SweepService.Looking(witness, marks, new SecureRandom());
         var endings = new EndingService(
                 store,
                 new NoEvidence(),
@@ -59,7 +74,7 @@ class SweepServiceTest {
                 new ObjectKey.Place("eu-central-1", "111122223333"),
                 log,
                 clock);
-        return new SweepService(configuration, store, endings, broker, witness, log, clock)
+        return new SweepService(configuration, store, endings, broker, looking, log, clock)
                 .sweep("request-3", now.plusSeconds(40));
     }
 
@@ -119,12 +134,60 @@ class SweepServiceTest {
         assertTrue(events.toString(StandardCharsets.UTF_8).contains("user_after_its_session"));
     }
 
+    @Test
+    void eachRunSendsEachDatabaseAFreshMarkAndSaysWhich() {
+        sweep(active());
+        var first = Map.copyOf(canaries);
+        sweep(active());
+        assertEquals(Set.of("orders", "other"), canaries.keySet());
+        for (var database : canaries.keySet()) {
+            assertNotEquals(first.get(database), canaries.get(database));
+            assertTrue(
+                    eventsOf("canary.run", database).stream()
+                            .anyMatch(e -> e.contains("\"outcome\":\"success\"")
+                                    && e.contains("\"detail\":\""
+                                            + canaries.get(database).mark() + "\"")),
+                    "the event names the mark that the database's log has to hold");
+        }
+    }
+
+    @Test
+    void aCanaryThatCouldNotRunIsAnEventOfItsOwnAndTheDatabaseCountsAsOneFailure() {
+        var store = active();
+        now = store.session.expiresAt().minusMillis(1);
+        downDatabase = Optional.of("orders");
+        assertEquals(1, sweep(store).failures());
+        assertEquals(Set.of("other"), canaries.keySet());
+        var told = eventsOf("canary.run", "orders");
+        assertEquals(1, told.size());
+        assertTrue(told.getFirst().contains("\"outcome\":\"failure\""), told.getFirst());
+        assertTrue(told.getFirst().contains("the database is down in this test"), told.getFirst());
+    }
+
+    @Test
+    void aFaultInTheCanaryIsAFailureAndKeepsNoCatalogFromBeingRead() {
+        canaryBreaks = true;
+        assertEquals(2, sweep(active()).failures(), "one for each database");
+        assertEquals(2, catalogsRead.size());
+    }
+
+    private List<String> eventsOf(String kind, String object) {
+        return events.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(e -> e.contains("\"kind\":\"" + kind + "\"") && e.contains("\"object\":\"" + object + "\""))
+                .toList();
+    }
+
+    private void failIfDown(Database database) throws PeerException {
+        if (downDatabase.equals(Optional.of(database.name()))) {
+            throw new PeerException(Peer.DATABASE, Outcome.NOT_DONE, "the database is down in this test");
+        }
+    }
+
     private final class ScriptedWitness implements Witness {
         @Override
         public Sighting look(Database database, SessionUser user) throws PeerException {
-            if (downDatabase.equals(Optional.of(database.name()))) {
-                throw new PeerException(Peer.DATABASE, Outcome.NOT_DONE, "the database is down in this test");
-            }
+            failIfDown(database);
             return new Sighting(roles.contains(user), 0);
         }
 
