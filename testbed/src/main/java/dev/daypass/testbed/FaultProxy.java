@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -105,12 +106,17 @@ public final class FaultProxy implements AutoCloseable {
 
     /** Takes each matching request and never answers; the peer never sees it. */
     public void swallow(Predicate<String> request) {
-        fault = new Fault(Kind.SWALLOW, request, Duration.ZERO);
+        fault = new Fault(Kind.SWALLOW, request, Duration.ZERO, 0);
+    }
+
+    /** Answers each matching request with this status and no body; the peer never sees it. */
+    public void answer(Predicate<String> request, int status) {
+        fault = new Fault(Kind.ANSWER, request, Duration.ZERO, status);
     }
 
     /** Holds each matching request back for so long, then passes it on. */
     public void delay(Predicate<String> request, Duration by) {
-        fault = new Fault(Kind.DELAY, request, by);
+        fault = new Fault(Kind.DELAY, request, by, 0);
     }
 
     /**
@@ -118,7 +124,7 @@ public final class FaultProxy implements AutoCloseable {
      * that the caller cannot know.
      */
     public void loseAnswer(Predicate<String> request) {
-        fault = new Fault(Kind.LOSE_ANSWER, request, Duration.ZERO);
+        fault = new Fault(Kind.LOSE_ANSWER, request, Duration.ZERO, 0);
     }
 
     /** As {@link #loseAnswer}; before the connection is reset, {@code action} runs, once. */
@@ -213,6 +219,14 @@ public final class FaultProxy implements AutoCloseable {
                 in.transferTo(OutputStream.nullOutputStream());
                 return;
             }
+            if (now.strikes(Kind.ANSWER, line)) {
+                caller.getOutputStream()
+                        .write(("HTTP/1.1 " + now.status() + " Fault\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                caller.shutdownOutput();
+                in.transferTo(OutputStream.nullOutputStream());
+                return;
+            }
             if (now.strikes(Kind.DELAY, line)) {
                 Thread.sleep(now.delay());
             }
@@ -304,12 +318,13 @@ public final class FaultProxy implements AutoCloseable {
     private enum Kind {
         NONE,
         SWALLOW,
+        ANSWER,
         DELAY,
         LOSE_ANSWER
     }
 
-    private record Fault(Kind kind, Predicate<String> request, Duration delay) {
-        static final Fault NONE = new Fault(Kind.NONE, line -> false, Duration.ZERO);
+    private record Fault(Kind kind, Predicate<String> request, Duration delay, int status) {
+        static final Fault NONE = new Fault(Kind.NONE, line -> false, Duration.ZERO, 0);
 
         boolean strikes(Kind which, String line) {
             return kind == which && request.test(line);

@@ -37,27 +37,50 @@ public final class PostgresPeer {
     private final Path binaries;
     private final Path directory;
     private final int port;
+    private final Optional<PgAudit> pgAudit;
     private final Password ownerPassword = Password.random();
     private @Nullable ManagedProcess server;
     private @Nullable DatabaseLogin vaultAdmin;
 
-    private PostgresPeer(Reaper reaper, Path binaries, Path directory, int port) {
+    private PostgresPeer(Reaper reaper, Path binaries, Path directory, int port, Optional<PgAudit> pgAudit) {
         this.reaper = reaper;
         this.binaries = binaries;
         this.directory = directory;
         this.port = port;
+        this.pgAudit = pgAudit;
     }
 
-    /** A new, empty server that accepts connections; stopped and removed by the reaper. */
+    /**
+     * A new, empty server that accepts connections, and logs statements by {@code log_statement}; stopped and removed by the
+     * reaper.
+     */
     public static PostgresPeer start(Cache cache, Reaper reaper, Progress progress)
             throws IOException, InterruptedException {
+        return start(cache, reaper, progress, Optional.empty());
+    }
+
+    /** As {@link #start}, with pgaudit instead, where that can be had; {@link #hasPgAudit} tells. */
+    public static PostgresPeer startWithPgAudit(Cache cache, Reaper reaper, Progress progress)
+            throws IOException, InterruptedException {
+        return start(cache, reaper, progress, PgAudit.find(cache, progress));
+    }
+
+    private static PostgresPeer start(Cache cache, Reaper reaper, Progress progress, Optional<PgAudit> pgAudit)
+            throws IOException, InterruptedException {
         var binaries = PostgresBinaries.unpacked(cache, progress);
-        var peer = new PostgresPeer(reaper, binaries, reaper.directory("postgresql"), Ports.free());
+        var peer = new PostgresPeer(reaper, binaries, reaper.directory("postgresql"), Ports.free(), pgAudit);
         progress.say("starting PostgreSQL " + PostgresBinaries.VERSION + " on port " + peer.port
-                + " (statements are logged by log_statement; it has no pgaudit)");
+                + (pgAudit.isPresent()
+                        ? " (statements are logged by pgaudit)"
+                        : " (statements are logged by log_statement; it has no pgaudit)"));
         peer.initialise();
         peer.restart();
         return peer;
+    }
+
+    /** Whether statements are in the log as pgaudit's records. */
+    public boolean hasPgAudit() {
+        return pgAudit.isPresent();
     }
 
     /** The address it listens on. */
@@ -166,7 +189,7 @@ public final class PostgresPeer {
         Files.deleteIfExists(data.resolve("postmaster.pid"));
         var started = reaper.start(
                 "postgresql",
-                asNobodysRoot(List.of(binaries.resolve("bin/postgres").toString(), "-D", data.toString())),
+                NobodysRoot.command(List.of(binaries.resolve("bin/postgres").toString(), "-D", data.toString())),
                 ENVIRONMENT,
                 directory,
                 directory.resolve("server.log"),
@@ -188,7 +211,7 @@ public final class PostgresPeer {
         var data = directory.resolve("data");
         var initdb = reaper.start(
                 "initdb",
-                asNobodysRoot(List.of(
+                NobodysRoot.command(List.of(
                         binaries.resolve("bin/initdb").toString(),
                         "--pgdata=" + data,
                         "--username=" + OWNER,
@@ -212,7 +235,10 @@ public final class PostgresPeer {
         Files.createDirectory(directory.resolve("log"));
         // No trust for anybody, the superuser and this machine included: with it any password would be right.
         Directories.writePrivate(directory.resolve("hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
-        Files.writeString(data.resolve("postgresql.conf"), String.join("\n", settings()) + "\n");
+        var settings = new ArrayList<>(settings());
+        // The last one of a name holds.
+        pgAudit.ifPresent(audit -> settings.addAll(audit.settings()));
+        Files.writeString(data.resolve("postgresql.conf"), String.join("\n", settings) + "\n");
     }
 
     private List<String> settings() {
@@ -238,21 +264,6 @@ public final class PostgresPeer {
                 "log_statement = 'all'",
                 "log_connections = 'all'",
                 "log_disconnections = on");
-    }
-
-    /**
-     * PostgreSQL refuses to run as root. In a user namespace without a mapping root is nobody, yet still owns its files.
-     */
-    private static List<String> asNobodysRoot(List<String> command) throws IOException {
-        if (!"root".equals(System.getProperty("user.name"))) {
-            return command;
-        }
-        var unshare = Programs.find("unshare")
-                .orElseThrow(() -> new IOException(
-                        "PostgreSQL does not run as root, and there is no unshare (util-linux): run as another user"));
-        var wrapped = new ArrayList<>(List.of(unshare.toString(), "--user"));
-        wrapped.addAll(command);
-        return wrapped;
     }
 
     /** postmaster.pid, line 8: https://www.postgresql.org/docs/18/storage-file-layout.html and pidfile.h. */

@@ -50,6 +50,10 @@ public final class Prerequisites {
                         Programs.find("setsid").isEmpty() && !Files.isExecutable(Path.of("/usr/bin/perl")),
                         "a program that starts others in a session of their own: neither setsid nor perl is there");
             case POSTGRES_AS_THIS_USER -> checkUserNamespace();
+            case MARIADB ->
+                missingIf(
+                        !MariaDbBinaries.areAvailable(Cache.ofUser(System.getenv())),
+                        "MariaDB with its audit plug-in: neither installed, nor fetched before, nor known to apt-get");
             case SECOND_LOOPBACK_ADDRESS -> checkSecondAddress();
             case PSQL -> missingIf(Programs.find("psql").isEmpty(), "psql, PostgreSQL's shell: not on the PATH");
         };
@@ -88,7 +92,7 @@ public final class Prerequisites {
         boolean works = unshare.isPresent()
                 && Programs.run(List.of(unshare.get().toString(), "--user", "true"), LIMIT)
                         .succeeded();
-        return missingIf(!works, "a way to run PostgreSQL, which refuses to run as root: unshare --user does not work");
+        return missingIf(!works, "a way to run databases, which refuse to run as root: unshare --user does not work");
     }
 
     private static Optional<String> checkSecondAddress() throws IOException {
@@ -112,8 +116,10 @@ public final class Prerequisites {
         PYTHON("Debian, Ubuntu: apt-get install python3 python3-venv python3-pip; macOS: brew install python"),
         /** For ending children with all that they have started. */
         OWN_SESSIONS("Debian, Ubuntu: apt-get install util-linux"),
-        /** For PostgreSQL when this is root. */
+        /** For PostgreSQL and MariaDB when this is root. */
         POSTGRES_AS_THIS_USER("run as another user; or install util-linux and allow user namespaces"),
+        /** For sessions on a second kind of database. */
+        MARIADB("Debian, Ubuntu: apt-get update, or apt-get install mariadb-server; macOS: brew install mariadb"),
         /** For telling functions from agents on one machine. */
         SECOND_LOOPBACK_ADDRESS(
                 "macOS: sudo ifconfig lo0 alias 127.0.0.2 up; Linux has it when the loopback interface is up"),

@@ -12,10 +12,13 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
@@ -71,6 +74,21 @@ public final class AwsClients implements AutoCloseable {
     /** For CloudFormation. */
     public CloudFormationClient cloudFormation() {
         return client(CloudFormationClient.class, () -> settled(CloudFormationClient.builder()));
+    }
+
+    /** For CloudWatch Logs. */
+    public CloudWatchLogsClient logs() {
+        return client(CloudWatchLogsClient.class, () -> settled(CloudWatchLogsClient.builder()));
+    }
+
+    /** For SQS. */
+    public SqsClient sqs() {
+        return client(SqsClient.class, () -> settled(SqsClient.builder()));
+    }
+
+    /** For KMS. */
+    public KmsClient kms() {
+        return client(KmsClient.class, () -> settled(KmsClient.builder()));
     }
 
     private <C extends SdkClient> C client(Class<C> type, Supplier<C> maker) {

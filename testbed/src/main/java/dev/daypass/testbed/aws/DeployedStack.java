@@ -2,36 +2,26 @@ package dev.daypass.testbed.aws;
 
 import dev.daypass.digest.Sha256;
 import dev.daypass.evidence.ObjectKey;
+import dev.daypass.testbed.LogShipper;
+import dev.daypass.testbed.aws.StackTemplate.StackName;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.zip.ZipFile;
+import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.cloudformation.model.Capability;
 import software.amazon.awssdk.services.cloudformation.model.Output;
-import software.amazon.awssdk.services.cloudformation.model.Parameter;
-import software.amazon.awssdk.services.cloudformation.model.Stack;
-import software.amazon.awssdk.services.cloudformation.model.StackStatus;
 import software.amazon.awssdk.services.dynamodb.model.PointInTimeRecoveryStatus;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
-import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
-import software.amazon.awssdk.services.s3.model.DefaultRetention;
-import software.amazon.awssdk.services.s3.model.ObjectLockEnabled;
-import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
-import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
 
 /**
@@ -40,11 +30,6 @@ import software.amazon.awssdk.services.ssm.model.ParameterType;
  * rests on is read back.
  */
 public final class DeployedStack {
-    /** {@code AllowShortRetentionForDemo} */
-    private static final int RETENTION_DAYS = 1;
-
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-
     private final AwsEndpoint endpoint;
     private final StackSettings settings;
     private final Map<String, String> outputs;
@@ -62,21 +47,32 @@ public final class DeployedStack {
      */
     public static DeployedStack deploy(AwsEndpoint endpoint, StackSettings settings)
             throws IOException, InterruptedException {
-        requireBootstrap(settings.archive());
-        byte[] archive = Files.readAllBytes(settings.archive());
-        var bucket = settings.name().toLowerCase(Locale.ROOT) + "-code";
-        var key = "daypass-functions-" + Sha256.of(archive).hex().substring(0, 16) + ".zip";
-        var s3 = endpoint.administrator().s3();
-        s3.createBucket(b -> b.bucket(bucket)
-                .createBucketConfiguration(
-                        c -> c.locationConstraint(endpoint.region().id())));
-        s3.putObject(o -> o.bucket(bucket).key(key), RequestBody.fromBytes(archive));
+        var name = new StackName(settings.name());
+        var code = CodeBucket.make(endpoint, name);
+        var functions = code.upload(settings.archive());
+        var parameters = parameters(endpoint, settings);
+        parameters.put("CodeBucket", code.name());
+        parameters.put("CodeKey", functions.key());
 
-        var stack = create(endpoint, settings, bucket, key);
+        var record = settings.record().isPresent()
+                ? Optional.of(RecordDeployment.prepare(
+                        endpoint, name, code, settings.record().get()))
+                : Optional.<RecordDeployment>empty();
+        parameters.putAll(record.map(RecordDeployment::parameters)
+                // The template has no stack without; what is named here is not there, and is never asked for.
+                .orElseGet(() ->
+                        Map.of("RecordCodeKey", functions.key(), "HeadBucketName", RecordDeployment.headBucket(name))));
+
+        var stack = StackTemplate.upload(endpoint, code, settings.template()).create(name, parameters);
         var outputs = stack.outputs().stream().collect(Collectors.toMap(Output::outputKey, Output::outputValue));
         var deployed = new DeployedStack(endpoint, settings, outputs);
         deployed.makeGood();
-        deployed.requireAsWritten(archive);
+        deployed.requireAsWritten(functions);
+        if (record.isPresent()) {
+            record.get().finish(deployed);
+        } else {
+            deployed.keepFromRunning();
+        }
         return deployed;
     }
 
@@ -96,22 +92,75 @@ public final class DeployedStack {
     }
 
     /** A function's name. */
-    public String functionName(StackFunction function) {
+    public String functionName(StackMember function) {
         return output(function.prefix() + "FunctionName");
     }
 
     /** The name of a function's role. */
-    public String roleName(StackFunction function) {
-        return output(function.prefix() + "RoleName");
+    public String roleName(StackMember function) {
+        return output(function.rolePrefix() + "RoleName");
     }
 
     /** What a function printed; the file is there once the function has started. */
-    public Path log(StackFunction function) {
+    public Path log(StackMember function) {
         return endpoint.functionLog(functionName(function));
     }
 
+    /** The functions that are there: those of the record only if it was asked for, and only for the log groups that were named. */
+    public List<StackMember> functions() {
+        var members = new ArrayList<StackMember>(List.of(StackFunction.values()));
+        if (settings.record().isPresent()) {
+            Stream.of(RecordFunction.values())
+                    .filter(function -> outputs.containsKey(function.prefix() + "FunctionName"))
+                    .forEach(members::add);
+        }
+        return List.copyOf(members);
+    }
+
+    /** The log group that a function's output belongs into. */
+    public String logGroup(StackMember function) {
+        return endpoint.administrator()
+                .lambda()
+                .getFunctionConfiguration(f -> f.functionName(functionName(function)))
+                .loggingConfig()
+                .logGroup();
+    }
+
+    /**
+     * What a {@link LogShipper} has to do so that what this function prints is in its log group. On AWS Lambda does that, with a
+     * stream for each environment; here all of them share a file.
+     */
+    public LogShipper.Route route(StackMember function) {
+        return new LogShipper.Route(log(function), logGroup(function), "function", LogShipper.Framing.LINE);
+    }
+
+    /** The bucket of the heads, in the same account as everything here. Only with a record. */
+    public String headBucket() {
+        return RecordDeployment.headBucket(new StackName(settings.name()));
+    }
+
+    /** The key that signs the seals. */
+    public String sealKeyArn() {
+        return output("SealKeyArn");
+    }
+
+    /** The policy for the roles of auditors. */
+    public String auditorPolicyArn() {
+        return output("AuditorPolicyArn");
+    }
+
+    /** The queue of the payloads that could not be stored. */
+    public URI deadLetters() {
+        return URI.create(output("RecordDeadLettersUrl"));
+    }
+
+    /** The name of the SecureString that holds the record's key. Only with a record. */
+    public String recordKeyParameter() {
+        return RecordDeployment.keyParameter(new StackName(settings.name()));
+    }
+
     /** Credentials of a function's role. */
-    public AwsSessionCredentials credentials(StackFunction function) {
+    public AwsSessionCredentials credentials(StackMember function) {
         return endpoint.assumeRole(roleName(function));
     }
 
@@ -119,7 +168,7 @@ public final class DeployedStack {
      * The environment in which a function runs, complete with credentials of its role: with it, a {@link LambdaHost} is the
      * same function elsewhere.
      */
-    public Map<String, String> environment(StackFunction function) {
+    public Map<String, String> environment(StackMember function) {
         var deployed =
                 endpoint.administrator().lambda().getFunctionConfiguration(f -> f.functionName(functionName(function)));
         var environment = new TreeMap<>(deployed.environment().variables());
@@ -134,7 +183,7 @@ public final class DeployedStack {
     }
 
     /** A function's handler. */
-    public String handler(StackFunction function) {
+    public String handler(StackMember function) {
         return endpoint.administrator()
                 .lambda()
                 .getFunctionConfiguration(f -> f.functionName(functionName(function)))
@@ -174,7 +223,7 @@ public final class DeployedStack {
      * @param event JSON
      * @throws IllegalStateException if the function failed, or if the endpoint did not run it
      */
-    public String invoke(StackFunction function, String event) {
+    public String invoke(StackMember function, String event) {
         var answer = endpoint.administrator()
                 .lambda()
                 .invoke(i -> i.functionName(functionName(function)).payload(SdkBytes.fromUtf8String(event)));
@@ -186,11 +235,8 @@ public final class DeployedStack {
         return body;
     }
 
-    private static Stack create(AwsEndpoint endpoint, StackSettings settings, String codeBucket, String codeKey)
-            throws IOException, InterruptedException {
+    private static Map<String, String> parameters(AwsEndpoint endpoint, StackSettings settings) {
         var parameters = new HashMap<String, String>();
-        parameters.put("CodeBucket", codeBucket);
-        parameters.put("CodeKey", codeKey);
         parameters.put("Runtime", "provided.al2023");
         parameters.put("JavaHome", settings.javaHome().toString());
         parameters.put(
@@ -208,52 +254,23 @@ public final class DeployedStack {
         parameters.put("EndpointUrl", endpoint.uri().toString());
         settings.endpoints().forEach((service, uri) -> parameters.put(service.parameter(), uri.toString()));
         settings.aotCache().ifPresent(cache -> parameters.put("AotCache", cache.toString()));
+        return parameters;
+    }
 
-        var template = Files.readString(settings.template());
-        var cloudFormation = endpoint.administrator().cloudFormation();
-        cloudFormation.createStack(s -> s.stackName(settings.name())
-                .templateBody(template)
-                .capabilities(Capability.CAPABILITY_IAM)
-                .parameters(parameters.entrySet().stream()
-                        .map(p -> Parameter.builder()
-                                .parameterKey(p.getKey())
-                                .parameterValue(p.getValue())
-                                .build())
-                        .toList()));
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (System.nanoTime() - deadline < 0) {
-            var stack = cloudFormation
-                    .describeStacks(s -> s.stackName(settings.name()))
-                    .stacks()
-                    .getFirst();
-            if (stack.stackStatus() == StackStatus.CREATE_COMPLETE) {
-                return stack;
-            }
-            if (stack.stackStatus() != StackStatus.CREATE_IN_PROGRESS) {
-                throw new IOException("the stack " + settings.name() + " is " + stack.stackStatusAsString() + ": "
-                        + cloudFormation.describeStackEvents(e -> e.stackName(settings.name())).stackEvents().stream()
-                                .filter(e -> e.resourceStatusAsString().endsWith("FAILED"))
-                                .map(e -> e.logicalResourceId() + ": " + e.resourceStatusReason())
-                                .toList());
-            }
-            Thread.sleep(50);
+    /** Without a record its schedules would start functions whose code is another's, every minute. */
+    private void keepFromRunning() {
+        for (var function : List.of(RecordFunction.DAYPASS_FORWARDER, RecordFunction.SEAL, RecordFunction.RECONCILE)) {
+            endpoint.administrator()
+                    .lambda()
+                    .putFunctionConcurrency(
+                            f -> f.functionName(functionName(function)).reservedConcurrentExecutions(0));
         }
-        throw new IOException("the stack " + settings.name() + " was not there after " + LIMIT.toSeconds() + " s");
     }
 
     /** What the endpoint's CloudFormation (MiniStack 1.5.33) leaves out of what the template says. */
     private void makeGood() {
         var administrator = endpoint.administrator();
-        administrator
-                .s3()
-                .putBucketVersioning(
-                        b -> b.bucket(bucket()).versioningConfiguration(v -> v.status(BucketVersioningStatus.ENABLED)));
-        administrator
-                .s3()
-                .putObjectLockConfiguration(b -> b.bucket(bucket())
-                        .objectLockConfiguration(l -> l.objectLockEnabled(ObjectLockEnabled.ENABLED)
-                                .rule(r -> r.defaultRetention(d -> d.mode(ObjectLockRetentionMode.COMPLIANCE)
-                                        .days(RETENTION_DAYS)))));
+        LockedBucket.makeGood(endpoint, bucket());
         administrator
                 .dynamoDb()
                 .updateTimeToLive(t -> t.tableName(table())
@@ -269,51 +286,10 @@ public final class DeployedStack {
                         f -> f.functionName(functionName(StackFunction.SWEEP)).reservedConcurrentExecutions(1));
     }
 
-    private void requireAsWritten(byte[] archive) {
+    private void requireAsWritten(CodeBucket.Code code) {
         var wrong = new ArrayList<String>();
         var administrator = endpoint.administrator();
-        var s3 = administrator.s3();
-        expect(
-                wrong,
-                "versioning",
-                BucketVersioningStatus.ENABLED,
-                s3.getBucketVersioning(b -> b.bucket(bucket())).status());
-        expect(
-                wrong,
-                "default retention",
-                DefaultRetention.builder()
-                        .mode(ObjectLockRetentionMode.COMPLIANCE)
-                        .days(RETENTION_DAYS)
-                        .build(),
-                s3.getObjectLockConfiguration(b -> b.bucket(bucket()))
-                        .objectLockConfiguration()
-                        .rule()
-                        .defaultRetention());
-        expect(
-                wrong,
-                "encryption",
-                ServerSideEncryption.AES256,
-                s3.getBucketEncryption(b -> b.bucket(bucket()))
-                        .serverSideEncryptionConfiguration()
-                        .rules()
-                        .getFirst()
-                        .applyServerSideEncryptionByDefault()
-                        .sseAlgorithm());
-        var access = s3.getPublicAccessBlock(b -> b.bucket(bucket())).publicAccessBlockConfiguration();
-        expect(
-                wrong,
-                "public access block",
-                List.of(true, true, true, true),
-                List.of(
-                        access.blockPublicAcls(),
-                        access.blockPublicPolicy(),
-                        access.ignorePublicAcls(),
-                        access.restrictPublicBuckets()));
-        expect(
-                wrong,
-                "a policy of create-only writes",
-                true,
-                s3.getBucketPolicy(b -> b.bucket(bucket())).policy().contains("s3:if-none-match"));
+        LockedBucket.expectAsWritten(wrong, endpoint, bucket());
         var dynamoDb = administrator.dynamoDb();
         expect(
                 wrong,
@@ -337,34 +313,29 @@ public final class DeployedStack {
                 1,
                 lambda.getFunctionConcurrency(f -> f.functionName(functionName(StackFunction.SWEEP)))
                         .reservedConcurrentExecutions());
-        var digest = Base64.getEncoder().encodeToString(Sha256.of(archive).bytes());
         for (var function : StackFunction.values()) {
             var deployed = lambda.getFunctionConfiguration(f -> f.functionName(functionName(function)));
             // With no code, or another runtime, the endpoint would answer by itself and call it success.
-            expect(wrong, function + "'s code", digest, deployed.codeSha256());
+            expect(wrong, function + "'s code", code.base64(), deployed.codeSha256());
             expect(wrong, function + "'s runtime", "provided.al2023", deployed.runtimeAsString());
         }
+        requireNothing(wrong);
+    }
+
+    void requireNothing(List<String> wrong) {
         if (!wrong.isEmpty()) {
             throw new IllegalStateException(
                     "the stack " + settings.name() + " is not what its template says: " + wrong);
         }
     }
 
-    private static void expect(List<String> wrong, String what, Object expected, Object actual) {
+    static void expect(List<String> wrong, String what, Object expected, Object actual) {
         if (!Objects.equals(expected, actual)) {
             wrong.add(what + " should be " + expected + " and is " + actual);
         }
     }
 
-    private static void requireBootstrap(Path archive) throws IOException {
-        try (var zip = new ZipFile(archive.toFile())) {
-            if (zip.getEntry("bootstrap") == null) {
-                throw new IOException(archive + " holds no bootstrap: it is not an archive of Daypass's functions");
-            }
-        }
-    }
-
-    private String output(String key) {
+    String output(String key) {
         var value = outputs.get(key);
         if (value == null) {
             throw new IllegalStateException("the template has no output " + key);

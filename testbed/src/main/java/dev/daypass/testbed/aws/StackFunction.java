@@ -1,7 +1,7 @@
 package dev.daypass.testbed.aws;
 
-/** Daypass's functions, as the template knows them. */
-public enum StackFunction {
+/** The functions that vend and end sessions, as the template knows them. */
+public enum StackFunction implements StackMember {
     /** {@code POST /v1/sessions}, {@code GET /v1/grants} and the resource's metadata. */
     VEND("Vend"),
     /** Shows, renews and ends. */
@@ -15,8 +15,13 @@ public enum StackFunction {
         this.prefix = prefix;
     }
 
-    /** How the names of its outputs begin. */
-    String prefix() {
+    @Override
+    public String prefix() {
+        return prefix;
+    }
+
+    @Override
+    public String rolePrefix() {
         return prefix;
     }
 }

@@ -16,23 +16,36 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * An archive like the functions', whose three handlers say what they were given and do what the event asks for:
- * {@code sleep}, {@code throw}, {@code exit}.
+ * An archive like the functions', whose handlers say what they were given (of a delivery from a log group: what is in it) and do
+ * what the event asks for: {@code sleep}, {@code hang}, {@code throw}, {@code exit}, and {@code flaky}, which throws twice.
  */
 final class ProbeArchive {
-    private static final List<String> HANDLERS =
-            List.of("http.VendHandler", "http.SessionsHandler", "sweep.SweepHandler", "http.BrokenHandler");
+    private static final List<String> HANDLERS = List.of(
+            "functions.http.VendHandler",
+            "functions.http.SessionsHandler",
+            "functions.sweep.SweepHandler",
+            "functions.http.BrokenHandler",
+            "audit.intake.DaypassHandler",
+            "audit.intake.VaultAuditHandler",
+            "audit.intake.VaultServerHandler",
+            "audit.intake.PostgresqlHandler",
+            "audit.intake.MariadbHandler",
+            "audit.seal.SealHandler",
+            "audit.reconcile.ReconcileHandler");
 
     private static final String SOURCE = """
-            package dev.daypass.functions.PACKAGE;
+            package dev.daypass.PACKAGE;
 
             import com.amazonaws.services.lambda.runtime.Context;
             import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
             import java.io.*;
             import java.nio.charset.StandardCharsets;
-            import java.util.UUID;
+            import java.util.*;
+            import java.util.regex.*;
+            import java.util.zip.GZIPInputStream;
 
             public class NAME implements RequestStreamHandler {
+                static final Pattern DELIVERY = Pattern.compile("[{].awslogs.: *[{].data.: *.([A-Za-z0-9+/=]*).[}][}]");
                 static final String ENVIRONMENT = UUID.randomUUID().toString();
 
                 public NAME() {
@@ -41,14 +54,30 @@ final class ProbeArchive {
 
                 public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
                     String event = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                    Matcher delivery = DELIVERY.matcher(event);
+                    if (delivery.matches()) {
+                        byte[] data = Base64.getDecoder().decode(delivery.group(1));
+                        event = new String(new GZIPInputStream(new ByteArrayInputStream(data)).readAllBytes(), StandardCharsets.UTF_8);
+                    }
                     System.out.println("NAME got " + event);
                     if (event.contains("probe=sleep")) rest(700);
                     if (event.contains("probe=hang")) rest(60_000);
                     if (event.contains("probe=throw")) throw new IllegalArgumentException("as asked");
+                    if (event.contains("probe=flaky") && attempt(event) < 3) throw new IllegalArgumentException("not yet");
                     if (event.contains("probe=exit")) Runtime.getRuntime().halt(3);
                     String body = "NAME " + ENVIRONMENT + " " + ProcessHandle.current().pid() + " "
                             + System.getenv("DAYPASS_RESOURCE");
                     out.write(("{\\"statusCode\\": 200, \\"body\\": \\"" + body + "\\"}").getBytes(StandardCharsets.UTF_8));
+                }
+
+                /** Counted in a file: another attempt may be in another environment. */
+                private static int attempt(String event) throws IOException {
+                    File file = new File(System.getProperty("java.io.tmpdir"), "probe-" + UUID.nameUUIDFromBytes(event.getBytes(StandardCharsets.UTF_8)));
+                    try (FileOutputStream out = new FileOutputStream(file, true)) {
+                        out.write(1);
+                    }
+                    file.deleteOnExit();
+                    return (int) file.length();
                 }
 
                 private static void rest(long millis) {
@@ -68,10 +97,7 @@ final class ProbeArchive {
         compile(classes);
         var archive = directory.resolve("probe.zip");
         try (var zip = new ZipOutputStream(Files.newOutputStream(archive))) {
-            put(
-                    zip,
-                    "bootstrap",
-                    Files.readAllBytes(Path.of("..", "functions", "src", "main", "packaging", "bootstrap")));
+            put(zip, "bootstrap", Files.readAllBytes(Path.of("..", "parent", "packaging", "bootstrap")));
             put(zip, "lib/probe.jar", jar(classes));
             for (var jar : runtimeClient()) {
                 put(zip, "lib/" + jar.getName(), Files.readAllBytes(jar.toPath()));
@@ -92,8 +118,8 @@ final class ProbeArchive {
     private static void compile(Path classes) {
         var sources = new ArrayList<JavaFileObject>();
         for (var handler : HANDLERS) {
-            var name = handler.substring(handler.indexOf('.') + 1);
-            var text = SOURCE.replace("PACKAGE", handler.substring(0, handler.indexOf('.')))
+            var name = handler.substring(handler.lastIndexOf('.') + 1);
+            var text = SOURCE.replace("PACKAGE", handler.substring(0, handler.lastIndexOf('.')))
                     .replace("NAME", name);
             sources.add(
                     new SimpleJavaFileObject(URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {

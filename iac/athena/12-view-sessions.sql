@@ -1,0 +1,71 @@
+-- Who had which credential, and how it ended. In two halves rather than one full join, so that a condition on event_day reaches
+-- both tables. The second half is a defect: an ending without its intent.
+CREATE OR REPLACE VIEW sessions AS
+SELECT
+  i.session AS session,
+  i."user" AS session_user,
+  i.agent AS agent,
+  i.owner AS owner,
+  i."grant" AS grant_name,
+  i.grantdigest AS grant_digest,
+  i."database" AS database_name,
+  i.grantversion AS grant_version,
+  i.configuration AS configuration,
+  i.issuer AS issuer,
+  i.subject AS subject,
+  i.actors AS actors,
+  i.tokendigest AS token_digest,
+  i.tokenid AS token_id,
+  i.scope AS scope,
+  i.purpose AS purpose,
+  CAST(TRY(from_iso8601_timestamp(i.createdat)) AT TIME ZONE 'UTC' AS timestamp(3)) AS begun_at,
+  i.ttl AS ttl,
+  CAST(TRY(from_iso8601_timestamp(i."window")) AT TIME ZONE 'UTC' AS timestamp(3)) AS window_ends_at,
+  i.origin.sourceaddress AS source_address,
+  i.origin.useragent AS user_agent,
+  i.origin.requestid AS request_id,
+  e.reason AS end_reason,
+  e.requestedby AS end_requested_by,
+  CAST(TRY(from_iso8601_timestamp(e.requestedat)) AT TIME ZONE 'UTC' AS timestamp(3)) AS end_requested_at,
+  CAST(TRY(from_iso8601_timestamp(e.verifiedat)) AT TIME ZONE 'UTC' AS timestamp(3)) AS end_verified_at,
+  i.evidence_key AS evidence_key,
+  i.region AS region,
+  i.accountid AS account_id,
+  i.eventday AS event_day
+FROM (SELECT *, regexp_replace("$path", '^s3://[^/]+/', '') AS evidence_key FROM intents) i
+LEFT JOIN endings e ON i.session = e.session AND i.eventday = e.eventday AND i.accountid = e.accountid AND i.region = e.region
+UNION ALL
+SELECT
+  e.session AS session,
+  e."user" AS session_user,
+  e.agent AS agent,
+  e.owner AS owner,
+  e."grant" AS grant_name,
+  e.grantdigest AS grant_digest,
+  e."database" AS database_name,
+  i.grantversion AS grant_version,
+  i.configuration AS configuration,
+  i.issuer AS issuer,
+  i.subject AS subject,
+  i.actors AS actors,
+  i.tokendigest AS token_digest,
+  i.tokenid AS token_id,
+  i.scope AS scope,
+  i.purpose AS purpose,
+  CAST(TRY(from_iso8601_timestamp(i.createdat)) AT TIME ZONE 'UTC' AS timestamp(3)) AS begun_at,
+  i.ttl AS ttl,
+  CAST(TRY(from_iso8601_timestamp(i."window")) AT TIME ZONE 'UTC' AS timestamp(3)) AS window_ends_at,
+  i.origin.sourceaddress AS source_address,
+  i.origin.useragent AS user_agent,
+  i.origin.requestid AS request_id,
+  e.reason AS end_reason,
+  e.requestedby AS end_requested_by,
+  CAST(TRY(from_iso8601_timestamp(e.requestedat)) AT TIME ZONE 'UTC' AS timestamp(3)) AS end_requested_at,
+  CAST(TRY(from_iso8601_timestamp(e.verifiedat)) AT TIME ZONE 'UTC' AS timestamp(3)) AS end_verified_at,
+  i.evidence_key AS evidence_key,
+  e.region AS region,
+  e.accountid AS account_id,
+  e.eventday AS event_day
+FROM endings e
+LEFT JOIN (SELECT *, regexp_replace("$path", '^s3://[^/]+/', '') AS evidence_key FROM intents) i ON i.session = e.session AND i.eventday = e.eventday AND i.accountid = e.accountid AND i.region = e.region
+WHERE i.session IS NULL
