@@ -1,6 +1,4 @@
-/**
- * From a log line to a sealed, locked object. The module has its place in the build; its content comes with the record.
- */
+/** From a log line to a sealed, locked object, and back: forwarding, sealing, verifying. */
 @NullMarked
 package dev.daypass.audit;
 
