@@ -1,0 +1,4 @@
+@NullMarked
+package dev.daypass.audit.seal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.daypass.audit.verify;
+
+import org.jspecify.annotations.NullMarked;
