@@ -1,0 +1,5 @@
+/** Puts each function together from its environment. */
+@NullMarked
+package dev.daypass.audit.wiring;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.daypass.audit.forward;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.daypass.audit.intake;
+
+import org.jspecify.annotations.NullMarked;

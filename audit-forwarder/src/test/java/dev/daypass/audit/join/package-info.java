@@ -1,0 +1,4 @@
+@NullMarked
+package dev.daypass.audit.join;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.daypass.audit.keys;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.daypass.audit.ocsf;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.daypass.audit.reconcile.aws;
+
+import org.jspecify.annotations.NullMarked;

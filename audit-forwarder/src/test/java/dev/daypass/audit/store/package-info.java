@@ -1,0 +1,4 @@
+@NullMarked
+package dev.daypass.audit.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.daypass.audit.wiring;
+
+import org.jspecify.annotations.NullMarked;
