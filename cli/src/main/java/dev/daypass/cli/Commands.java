@@ -1,5 +1,6 @@
 package dev.daypass.cli;
 
+import dev.daypass.cli.audit.AuditCommands;
 import dev.daypass.cli.console.ExitCode;
 import dev.daypass.cli.console.Failure;
 import dev.daypass.cli.console.Surroundings;
@@ -21,7 +22,7 @@ public final class Commands {
 
     /** Runs one command line; the result is the process's exit code. */
     public static int run(Surroundings surroundings, String... args) {
-        var root = tree(surroundings);
+        var root = tree(surroundings, args);
         root.setOut(new PrintWriter(surroundings.out(), true, surroundings.out().charset()));
         root.setErr(new PrintWriter(surroundings.err(), true, surroundings.err().charset()));
         // An argument such as @name belongs to the command that exec runs; picocli would read a file of that name.
@@ -37,7 +38,7 @@ public final class Commands {
         return root.execute(args);
     }
 
-    private static CommandLine tree(Surroundings surroundings) {
+    private static CommandLine tree(Surroundings surroundings, String... args) {
         var exec = new CommandLine(new ExecCommand(surroundings));
         // What stands behind the command's name is the command's own, also without --.
         exec.setStopAtPositional(true);
@@ -49,7 +50,9 @@ public final class Commands {
                         .addSubcommand(new StatusCommand(surroundings))
                         .addSubcommand(new RenewCommand(surroundings))
                         .addSubcommand(new RevokeCommand(surroundings)))
-                .addSubcommand(new CommandLine(new VaultCommand()).addSubcommand(new ApplyCommand(surroundings)));
+                .addSubcommand(new CommandLine(new VaultCommand()).addSubcommand(new ApplyCommand(surroundings)))
+                // Made in full only where it is asked for: exec must not wait for it.
+                .addSubcommand(AuditCommands.tree(surroundings, args.length > 0 && args[0].equals("audit")));
     }
 
     /** Within exec the codes 0 to 124 are the child's: what Daypass itself could not do is 125, whatever it was. */

@@ -27,7 +27,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        try (var daypass = LocalDaypass.start(message -> say(out, "  · " + message))) {
+        try (var daypass = LocalDaypass.startWithRecord(message -> say(out, "  · " + message))) {
             var walk = new Walkthrough(daypass, out);
             boolean good = walk.run();
             if (keep && good) {

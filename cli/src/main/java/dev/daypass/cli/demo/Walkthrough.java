@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.daypass.cli.local.LocalDaypass;
+import dev.daypass.cli.local.LocalRecord.Copy;
+import dev.daypass.cli.local.LocalRecord.Run;
 import dev.daypass.testbed.aws.StackFunction;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,15 +15,27 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** The demo's steps. Each prints what was asked and what came back, and whether that is what it should be. */
 final class Walkthrough {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** A test number that Visa publishes. */
+    private static final String CARD = "4111 1111 1111 1111";
+
+    /** Every forwarder starts for this. */
+    private static final Duration RECORDED = Duration.ofMinutes(2);
 
     private final LocalDaypass daypass;
     private final PrintWriter out;
@@ -61,8 +75,9 @@ final class Walkthrough {
 
         try (var connection = connect(vended.body())) {
             title("What the grant says works");
-            print("SELECT count(*) FROM orders");
-            print("  " + count(connection, "SELECT count(*) FROM orders") + " rows");
+            String query = "SELECT count(*) FROM orders /* for card " + CARD + " */";
+            print(query);
+            print("  " + count(connection, query) + " rows");
             title("What the grant does not say does not");
             print("SELECT count(*) FROM staff_salaries");
             refusedQuery(connection, "SELECT count(*) FROM staff_salaries");
@@ -93,7 +108,71 @@ final class Walkthrough {
 
         title("Nobody can take the record back");
         deletionRefused(session);
+
+        title("All of it is on the record, from token to ending");
+        var copy = sealedCopy();
+        timeline(session, copy);
+        title("A stranger checks a copy of the bucket with one public key, offline");
+        verified(copy);
+        title("Somebody alters one byte of the copy");
+        altered(session, copy);
         return good;
+    }
+
+    private Copy sealedCopy() throws IOException, InterruptedException {
+        var record = daypass.record();
+        try {
+            print("waiting until the forwarders have written every line");
+            Instant until = record.awaitRecorded(RECORDED);
+            record.sealNow();
+            record.reconcile(until);
+            record.sealNow();
+        } catch (TimeoutException e) {
+            throw new IOException(e);
+        }
+        return record.auditor().copy(daypass.workingDirectory("audit").resolve("copy"));
+    }
+
+    private void timeline(String session, Copy copy) throws IOException, InterruptedException {
+        print("daypass audit timeline " + session + " --copy COPY");
+        var run = daypass.record()
+                .auditor()
+                .run("timeline", session, "--copy", copy.folder().toString());
+        show(run, 60);
+        check("it tells the session's steps", run.code() == 0);
+        for (var step : List.of("intent", "logon", "account.create", "datastore.read", "account.delete", "ending")) {
+            check(step, run.out().contains("  " + step + "  "));
+        }
+        check(
+                "the card number of the query is a digest",
+                run.out().contains("card pan:") && !run.out().contains(CARD));
+    }
+
+    private void verified(Copy copy) throws IOException, InterruptedException {
+        print("daypass audit verify --copy COPY --public-key KEY.pem --head HEADS");
+        var run = daypass.record().auditor().verify(copy, "--contents");
+        show(run, 20);
+        check("both verdicts are good", run.code() == 0);
+    }
+
+    private void altered(String session, Copy copy) throws IOException, InterruptedException {
+        Path intent = copy.folder().resolve(daypass.evidenceKey("intents", session));
+        byte[] bytes = Files.readAllBytes(intent);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(intent, bytes);
+        print("daypass audit verify --copy COPY --public-key KEY.pem --head HEADS");
+        var run = daypass.record().auditor().verify(copy);
+        show(run, 20);
+        check("it is found and named", run.code() == 2 && run.out().contains("object_altered"));
+    }
+
+    private void show(Run run, int most) {
+        run.out().lines().limit(most).forEach(line -> print("   " + line));
+        long more = run.out().lines().count() - most;
+        if (more > 0) {
+            print("   … and " + more + " lines more");
+        }
+        run.err().lines().filter(line -> run.code() == 1).forEach(line -> print("   " + line));
     }
 
     private void intent(String session) throws IOException {
@@ -162,6 +241,20 @@ final class Walkthrough {
                 + daypass.stack().log(StackFunction.VEND).getParent());
         print("  OpenBao's audit:           " + daypass.vault().auditFiles().getFirst());
         print("  PostgreSQL's log:          " + daypass.postgres().log());
+        print("");
+        print("As an auditor, whose keys are in a file of their own:");
+        print("");
+        daypass.record()
+                .auditor()
+                .environment()
+                .forEach((name, value) -> print("  export " + name + "='" + value + "'"));
+        print(
+                "  ./daypass audit sql \"SELECT occurred_at, agent, statement FROM statements ORDER BY occurred_at\" --bucket "
+                        + daypass.evidenceBucket());
+        print("  ./daypass audit copy --bucket " + daypass.evidenceBucket() + " --heads-bucket "
+                + daypass.stack().headBucket() + " --to copy");
+        print("  ./daypass audit key --key-id " + daypass.stack().sealKeyArn() + " > key.pem");
+        print("  ./daypass audit verify --copy copy --public-key key.pem --head copy.heads.ndjson --least-retention 1");
         print("");
         print("Ctrl-C stops and removes all of it.");
     }

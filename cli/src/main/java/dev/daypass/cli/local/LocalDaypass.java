@@ -16,6 +16,7 @@ import dev.daypass.testbed.aws.AwsEndpoint;
 import dev.daypass.testbed.aws.DeployedStack;
 import dev.daypass.testbed.aws.LambdaHost;
 import dev.daypass.testbed.aws.StackFunction;
+import dev.daypass.testbed.aws.StackMember;
 import dev.daypass.testbed.aws.StackSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -49,6 +50,7 @@ public final class LocalDaypass implements AutoCloseable {
     private final OpenBaoPeer vault;
     private final AwsEndpoint aws;
     private final DeployedStack stack;
+    private final Optional<LocalRecord> record;
 
     private LocalDaypass(
             Reaper reaper,
@@ -57,7 +59,8 @@ public final class LocalDaypass implements AutoCloseable {
             PostgresPeer postgres,
             OpenBaoPeer vault,
             AwsEndpoint aws,
-            DeployedStack stack) {
+            DeployedStack stack,
+            Optional<LocalRecord> record) {
         this.reaper = reaper;
         this.directory = directory;
         this.idp = idp;
@@ -65,14 +68,29 @@ public final class LocalDaypass implements AutoCloseable {
         this.vault = vault;
         this.aws = aws;
         this.stack = stack;
+        this.record = record;
     }
 
-    /** Starts everything and returns when the API answers. What was started before a failure is stopped. */
+    /**
+     * Starts everything but what writes the record, and returns when the API answers. What was started before a failure is
+     * stopped.
+     */
     public static LocalDaypass start(Progress progress) throws IOException, InterruptedException, SQLException {
+        return start(progress, false);
+    }
+
+    /** As {@link #start(Progress)}, with the peers' logs shipped, forwarded, sealed and reconciled. */
+    public static LocalDaypass startWithRecord(Progress progress)
+            throws IOException, InterruptedException, SQLException {
+        return start(progress, true);
+    }
+
+    private static LocalDaypass start(Progress progress, boolean recorded)
+            throws IOException, InterruptedException, SQLException {
         var reaper = Reaper.open();
         boolean started = false;
         try {
-            var daypass = start(reaper, progress);
+            var daypass = start(reaper, progress, recorded);
             started = true;
             return daypass;
         } finally {
@@ -82,7 +100,7 @@ public final class LocalDaypass implements AutoCloseable {
         }
     }
 
-    private static LocalDaypass start(Reaper reaper, Progress progress)
+    private static LocalDaypass start(Reaper reaper, Progress progress, boolean recorded)
             throws IOException, InterruptedException, SQLException {
         Path root = SourceTree.root();
         var cache = Cache.ofUser(System.getenv());
@@ -112,23 +130,34 @@ public final class LocalDaypass implements AutoCloseable {
 
         progress.say("deploying iac/daypass.yaml with the functions' archive");
         byte[] configuration = ConfigurationWriter.bytes(documents);
+        var settings = new StackSettings(
+                "daypass",
+                root.resolve("iac/daypass.yaml"),
+                SourceTree.archive(root),
+                Path.of(System.getProperty("java.home")),
+                ConfigurationWriter.digest(documents),
+                new StackSettings.Vault(vault.address(), Optional.of(BROKER_ADDRESS), Optional.empty()),
+                new StackSettings.Broker(broker.roleId(), SECRET_PARAMETER),
+                List.of("arn:aws:iam::" + AwsEndpoint.ACCOUNT_ID + ":role/agent-*"),
+                Map.of(),
+                Optional.empty());
         var stack = DeployedStack.deploy(
                 aws,
-                new StackSettings(
-                        "daypass",
-                        root.resolve("iac/daypass.yaml"),
-                        SourceTree.archive(root),
-                        Path.of(System.getProperty("java.home")),
-                        ConfigurationWriter.digest(documents),
-                        new StackSettings.Vault(vault.address(), Optional.of(BROKER_ADDRESS), Optional.empty()),
-                        new StackSettings.Broker(broker.roleId(), SECRET_PARAMETER),
-                        List.of("arn:aws:iam::" + AwsEndpoint.ACCOUNT_ID + ":role/agent-*"),
-                        Map.of(),
-                        Optional.empty()));
+                recorded
+                        ? settings.with(new StackSettings.Recording(
+                                SourceTree.forwarderArchive(root),
+                                root.resolve("iac/head.yaml"),
+                                LocalRecord.LOG_GROUPS))
+                        : settings);
         stack.putBrokerSecret(broker.secretId().reveal());
         stack.putConfiguration(configuration);
+        Optional<LocalRecord> record = Optional.empty();
+        if (recorded) {
+            progress.say("shipping the peers' logs to the forwarders");
+            record = Optional.of(LocalRecord.start(aws, stack, postgres, vault, directory.resolve("record")));
+        }
         progress.say("Daypass answers at " + stack.apiUrl());
-        return new LocalDaypass(reaper, directory, idp, postgres, vault, aws, stack);
+        return new LocalDaypass(reaper, directory, idp, postgres, vault, aws, stack, record);
     }
 
     /** What the owner of the database runs: group roles and their rights. */
@@ -165,12 +194,22 @@ public final class LocalDaypass implements AutoCloseable {
         return stack;
     }
 
+    /** What writes the record. @throws IllegalStateException if this installation was started without it */
+    public LocalRecord record() {
+        return record.orElseThrow(() -> new IllegalStateException("this installation has no record"));
+    }
+
     Reaper reaper() {
         return reaper;
     }
 
     Path directory() {
         return directory;
+    }
+
+    /** A folder that is removed with the installation. */
+    public Path workingDirectory(String name) throws IOException {
+        return Files.createDirectories(directory.resolve(name));
     }
 
     /** The functions' archive, unpacked once. */
@@ -209,7 +248,7 @@ public final class LocalDaypass implements AutoCloseable {
     }
 
     /** S3 with the credentials of a function's role. */
-    public S3Client s3As(StackFunction function) {
+    public S3Client s3As(StackMember function) {
         return aws.clients(stack.credentials(function)).s3();
     }
 
@@ -329,6 +368,7 @@ public final class LocalDaypass implements AutoCloseable {
 
     @Override
     public void close() {
+        record.ifPresent(LocalRecord::close);
         try (reaper;
                 idp;
                 aws) {

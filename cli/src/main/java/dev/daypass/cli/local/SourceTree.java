@@ -21,10 +21,20 @@ final class SourceTree {
         throw new IllegalStateException("not inside a checkout of Daypass: iac/daypass.yaml was not found");
     }
 
+    /** Of the functions that vend and end sessions. */
     static Path archive(Path root) {
-        var archive = root.resolve("functions/target/daypass-functions.zip");
+        return built(root, "functions/target/daypass-functions.zip");
+    }
+
+    /** Of the functions that write the record. */
+    static Path forwarderArchive(Path root) {
+        return built(root, "audit-forwarder/target/daypass-audit-forwarder.zip");
+    }
+
+    private static Path built(Path root, String path) {
+        var archive = root.resolve(path);
         if (Files.notExists(archive)) {
-            throw new IllegalStateException("the functions' archive is not built: run mvn -DskipTests package first");
+            throw new IllegalStateException(path + " is not built: run mvn -DskipTests package first");
         }
         return archive;
     }
