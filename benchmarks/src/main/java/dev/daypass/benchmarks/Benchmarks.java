@@ -9,7 +9,11 @@ import java.util.List;
 
 /** Everything that is measured, over one local installation. */
 public final class Benchmarks {
-    private static final List<String> PARTS = List.of("cold", "primed", "warm", "token");
+    private static final List<String> PARTS =
+            List.of("cold", "primed", "warm", "token", "redaction", "pipeline", "verify");
+
+    /** Those that need no peers. */
+    private static final List<String> ALONE = List.of("token", "redaction", "pipeline", "verify");
 
     private Benchmarks() {}
 
@@ -23,7 +27,7 @@ public final class Benchmarks {
         System.out.printf(
                 "JDK %s, %d cores, load before %s%n",
                 System.getProperty("java.vm.version"), Runtime.getRuntime().availableProcessors(), load());
-        if (!wanted.equals(List.of("token"))) {
+        if (!ALONE.containsAll(wanted)) {
             Progress progress = System.err::println;
             try (var daypass = LocalDaypass.start(progress);
                     var reaper = Reaper.open()) {
@@ -42,6 +46,17 @@ public final class Benchmarks {
         if (wanted.contains("token")) {
             System.out.println("\nToken verification:");
             TokenVerificationBenchmark.main(new String[0]);
+        }
+        if (wanted.contains("redaction")) {
+            System.out.println("\nRedaction:");
+            RedactionBenchmark.main(new String[0]);
+        }
+        if (wanted.contains("pipeline")) {
+            System.out.println("\nPipeline:");
+            PipelineBenchmark.main(new String[0]);
+        }
+        if (wanted.contains("verify")) {
+            VerifyBenchmark.main(new String[0]);
         }
         System.out.printf("%nload after %s%n", load());
     }
