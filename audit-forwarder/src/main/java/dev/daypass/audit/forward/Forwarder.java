@@ -4,15 +4,18 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStream;
 import dev.daypass.audit.intake.Payload;
 import dev.daypass.audit.join.Finding;
+import dev.daypass.audit.join.Lookups;
 import dev.daypass.audit.join.SessionFacts;
 import dev.daypass.audit.join.Sessions;
 import dev.daypass.audit.keys.LineDigest;
 import dev.daypass.audit.keys.RecordKey;
+import dev.daypass.audit.line.Activity;
 import dev.daypass.audit.line.Activity.Kind;
 import dev.daypass.audit.line.LogEvent;
 import dev.daypass.audit.ocsf.EventRecord;
 import dev.daypass.audit.ocsf.OcsfWriter;
 import dev.daypass.audit.parse.LineParser;
+import dev.daypass.audit.redact.Redaction.Rule;
 import dev.daypass.audit.redact.Redactor;
 import dev.daypass.audit.store.LockedStore;
 import dev.daypass.digest.Sha256;
@@ -25,7 +28,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,7 +123,14 @@ public final class Forwarder {
 
     private Batch batch(Payload payload, Space space) {
         var events = payload.events();
-        var facts = new HashMap<SessionId, Optional<SessionFacts>>();
+        var lines = new ArrayList<Line>(events.size());
+        var wanted = new HashSet<SessionId>();
+        for (var event : events) {
+            var line = line(event);
+            line.session().ifPresent(wanted::add);
+            lines.add(line);
+        }
+        var facts = Lookups.of(sessions, wanted);
         var messages = new ArrayList<LineDigest>(events.size());
         var findings = new ArrayList<FoundIn>();
         var out = space.records;
@@ -129,8 +139,9 @@ public final class Forwarder {
         int unparsed = 0;
         Instant earliest = Instant.MAX;
         Instant latest = Instant.MIN;
-        for (var event : events) {
-            var record = record(event, facts);
+        for (var line : lines) {
+            var event = line.event();
+            var record = record(line, facts);
             messages.add(record.message());
             out.write(record);
             for (int count : record.redacted().values()) {
@@ -156,24 +167,31 @@ public final class Forwarder {
                 List.copyOf(findings));
     }
 
-    private EventRecord record(LogEvent event, Map<SessionId, Optional<SessionFacts>> facts) {
+    /** One log event, read and cleaned; who is behind it is not known yet. */
+    private record Line(
+            LogEvent event, String text, Activity activity, Map<Rule, Integer> redacted, Optional<SessionId> session) {}
+
+    private Line line(LogEvent event) {
         var cleaner = new Cleaner(redactor);
-        String line = cleaner.line(event.text());
+        String text = cleaner.line(event.text());
         var activity = cleaner.activity(parser.parse(event));
         // A login's name is somebody's word, and a session's has room for a card number.
         var session = activity.session()
                 .filter(id -> redactor.redact(id.text()).counts().isEmpty());
-        Optional<SessionFacts> behind =
-                session.isEmpty() ? Optional.empty() : facts.computeIfAbsent(session.get(), sessions::find);
+        return new Line(event, text, activity, cleaner.counts(), session);
+    }
+
+    private EventRecord record(Line line, Map<SessionId, Optional<SessionFacts>> facts) {
+        var behind = line.session().flatMap(id -> facts.getOrDefault(id, Optional.empty()));
         return new EventRecord(
-                event,
-                line,
-                activity,
-                cleaner.counts(),
-                key.message(event.text()),
-                session,
+                line.event(),
+                line.text(),
+                line.activity(),
+                line.redacted(),
+                key.message(line.event().text()),
+                line.session(),
                 behind,
-                Finding.of(source, activity, behind));
+                Finding.of(source, line.activity(), behind));
     }
 
     /** Another version of Zstandard may have written other bytes; what they say must be the same to the letter. */

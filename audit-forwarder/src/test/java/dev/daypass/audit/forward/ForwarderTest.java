@@ -32,7 +32,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ForwarderTest {
@@ -210,6 +213,36 @@ class ForwarderTest {
 
         String line = lines(forwarder().batch(attempt).bytes()).getFirst();
         assertFalse(line.contains("4929478218423216"), line);
+    }
+
+    @Test
+    void thousandsOfLoginsThatAreNoSessionsAreLookedUpTogetherAndEachOnce() {
+        var texts = new ArrayList<String>();
+        for (int i = 0; i < 2_000; i++) {
+            String login = "dp_01k9z3v7q2m4n5p6r8s9t" + Integer.toString(10_000 + i % 1_000, 10);
+            texts.add(statement("SELECT 1").replace("dp_" + SESSION.text(), login));
+        }
+        var asked = new AtomicInteger();
+        var together = new CountDownLatch(8);
+        var forwarder = forwarder(session -> {
+            asked.incrementAndGet();
+            together.countDown();
+            try {
+                // One after the other they would never be eight.
+                assertTrue(together.await(30, TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return Optional.empty();
+        });
+
+        assertEquals(
+                2_000,
+                forwarder
+                        .batch(payload(texts.toArray(String[]::new)))
+                        .findings()
+                        .size());
+        assertEquals(1_000, asked.get());
     }
 
     @Test
