@@ -25,11 +25,13 @@ public final class ScriptedServer implements AutoCloseable {
     private final List<String> requests = new ArrayList<>();
     private final List<InetSocketAddress> callers = new ArrayList<>();
     private final List<Socket> sockets = new ArrayList<>();
+    private final Thread acceptor;
 
     public ScriptedServer() throws IOException {
         server = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
         // A platform thread: with a virtual one in accept, connections are still taken shortly after the close.
-        Thread.ofPlatform().daemon().start(this::accept);
+        acceptor = Thread.ofPlatform().daemon().unstarted(this::accept);
+        acceptor.start();
     }
 
     /**
@@ -72,10 +74,19 @@ public final class ScriptedServer implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() throws IOException {
+    public void close() throws IOException {
         server.close();
-        for (var socket : sockets) {
-            socket.close();
+        try {
+            // The kernel goes on accepting until the thread that waits in accept has let go of the closed socket.
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the server was closing", e);
+        }
+        synchronized (this) {
+            for (var socket : sockets) {
+                socket.close();
+            }
         }
     }
 
