@@ -4,7 +4,6 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStream;
 import dev.daypass.audit.intake.Payload;
 import dev.daypass.audit.join.Finding;
-import dev.daypass.audit.join.Lookups;
 import dev.daypass.audit.join.SessionFacts;
 import dev.daypass.audit.join.Sessions;
 import dev.daypass.audit.keys.LineDigest;
@@ -130,7 +129,7 @@ public final class Forwarder {
             line.session().ifPresent(wanted::add);
             lines.add(line);
         }
-        var facts = Lookups.of(sessions, wanted);
+        var facts = sessions.findAll(wanted);
         var messages = new ArrayList<LineDigest>(events.size());
         var findings = new ArrayList<FoundIn>();
         var out = space.records;

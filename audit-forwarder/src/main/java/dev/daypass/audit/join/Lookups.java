@@ -13,13 +13,13 @@ import java.util.concurrent.Future;
  * Looks many sessions up at once. Anybody may try thousands of logins that are no sessions', and each costs a request: one after the other
  * they would keep a payload from being stored in time.
  */
-public final class Lookups {
+final class Lookups {
     private static final int AT_ONCE = 16;
 
     private Lookups() {}
 
     /** @throws RuntimeException if one of them cannot be known now */
-    public static Map<SessionId, Optional<SessionFacts>> of(Sessions sessions, Set<SessionId> wanted) {
+    static Map<SessionId, Optional<SessionFacts>> of(Sessions sessions, Set<SessionId> wanted) {
         var facts = new HashMap<SessionId, Optional<SessionFacts>>();
         if (wanted.size() <= 1) {
             wanted.forEach(session -> facts.put(session, sessions.find(session)));

@@ -1,9 +1,12 @@
 package dev.daypass.audit.join;
 
 import dev.daypass.session.SessionId;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Asks for each session once. What is behind a session never changes, so an answer is kept; an absence is not, since an intent
@@ -29,18 +32,28 @@ public final class RememberedSessions implements Sessions {
 
     @Override
     public Optional<SessionFacts> find(SessionId session) {
+        return findAll(Set.of(session)).getOrDefault(session, Optional.empty());
+    }
+
+    @Override
+    public Map<SessionId, Optional<SessionFacts>> findAll(Set<SessionId> wanted) {
+        var found = new HashMap<SessionId, Optional<SessionFacts>>();
+        var unknown = new HashSet<SessionId>();
         synchronized (known) {
-            var facts = known.get(session);
-            if (facts != null) {
-                return Optional.of(facts);
+            for (var session : wanted) {
+                var facts = known.get(session);
+                if (facts == null) {
+                    unknown.add(session);
+                } else {
+                    found.put(session, Optional.of(facts));
+                }
             }
         }
-        var found = sessions.find(session);
-        if (found.isPresent()) {
-            synchronized (known) {
-                known.put(session, found.get());
-            }
+        var asked = sessions.findAll(unknown);
+        synchronized (known) {
+            asked.forEach((session, facts) -> facts.ifPresent(f -> known.put(session, f)));
         }
+        found.putAll(asked);
         return found;
     }
 }

@@ -1,7 +1,9 @@
 package dev.daypass.audit.join;
 
 import dev.daypass.session.SessionId;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Looks up who is behind a session. */
 @FunctionalInterface
@@ -11,4 +13,9 @@ public interface Sessions {
      * @throws RuntimeException if that cannot be known now; never taken for an absence
      */
     Optional<SessionFacts> find(SessionId session);
+
+    /** Each of these, as {@link #find} would answer. */
+    default Map<SessionId, Optional<SessionFacts>> findAll(Set<SessionId> wanted) {
+        return Lookups.of(this, wanted);
+    }
 }

@@ -78,13 +78,14 @@ final class VaultAuditLines implements LineParser {
             throw new LineFault("neither request nor response");
         }
         Kind kind = kind(path, operation, line);
+        Outcome outcome = outcome(phase, line);
         var draft = new Draft(Times.parse(time), event.time())
-                .is(kind, outcome(phase, line))
+                .is(kind, outcome)
                 .user(user(line))
                 .sessionOfId(line.get(Member.NEW_SESSION))
                 .sessionOfId(line.get(Member.SESSION))
                 .sessionOfLogin(clear(line.get(Member.USERNAME)))
-                .sessionOfId(isVouchedFor(path, phase, line) ? line.get(Member.HEADER) : null)
+                .sessionOfId(mayBeNamedByCaller(path, outcome) ? line.get(Member.HEADER) : null)
                 .from(PostgresRecord.peer(line.get(Member.HOST), line.get(Member.PORT)))
                 .object(path)
                 .statement(operation + " " + path)
@@ -102,11 +103,11 @@ final class VaultAuditLines implements LineParser {
     }
 
     /**
-     * The header is the caller's own word. It leads to a session only where Vault then verified the caller's token, at a login that
-     * succeeded, or before it; never where credentials are read, whose session Vault itself knows.
+     * The header is the caller's own word. It leads to no session where Vault refused the request, nor where credentials are read, whose
+     * session Vault itself knows.
      */
-    private static boolean isVouchedFor(String path, String phase, Values<Member> line) {
-        return outcome(phase, line) != Outcome.FAILURE && !path.startsWith("database/creds/");
+    private static boolean mayBeNamedByCaller(String path, Outcome outcome) {
+        return outcome != Outcome.FAILURE && !path.startsWith("database/creds/");
     }
 
     private static Kind kind(String path, String operation, Values<Member> line) {
