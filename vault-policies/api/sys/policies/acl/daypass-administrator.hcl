@@ -47,6 +47,14 @@ path "sys/policies/acl/daypass-broker" {
   capabilities = ["create", "update", "read"]
 }
 
+path "sys/policies/acl/daypass-planner" {
+  capabilities = ["create", "update", "read"]
+}
+
+path "sys/policies/acl" {
+  capabilities = ["list"]
+}
+
 path "sys/policies/acl/daypass-login-*" {
   capabilities = ["create", "update", "read", "delete"]
 }
@@ -71,6 +79,10 @@ path "auth/approle/role/broker/secret-id" {
   capabilities = ["update"]
 }
 
+path "auth/token/roles" {
+  capabilities = ["list"]
+}
+
 path "auth/token/roles/*" {
   capabilities = ["create", "update", "read", "delete"]
 }
@@ -87,10 +99,23 @@ path "auth/+/role/*" {
   capabilities = ["create", "update", "read", "delete", "list"]
 }
 
+path "database/config" {
+  capabilities = ["list"]
+}
+
 path "database/config/*" {
-  capabilities = ["create", "update", "read"]
+  capabilities = ["create", "update", "read", "delete"]
+}
+
+path "database/roles" {
+  capabilities = ["list"]
 }
 
 path "database/roles/*" {
   capabilities = ["create", "update", "read", "delete"]
+}
+
+# End the sessions of a grant that is narrowed or removed.
+path "sys/leases/revoke-prefix/database/creds/*" {
+  capabilities = ["update", "sudo"]
 }

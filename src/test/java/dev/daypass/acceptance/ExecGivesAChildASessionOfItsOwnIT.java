@@ -54,7 +54,7 @@ class ExecGivesAChildASessionOfItsOwnIT {
     }
 
     private Path script() throws Exception {
-        return Files.writeString(folder.resolve("script.sql"), "SELECT count(*) FROM staff_salaries;\n");
+        return Files.writeString(folder.resolve("script.sql"), "SELECT count(*) FROM public.staff_salaries;\n");
     }
 
     private Run exec(String... child) throws Exception {

@@ -6,6 +6,7 @@ import dev.daypass.cli.console.Failure;
 import dev.daypass.cli.console.Surroundings;
 import dev.daypass.cli.demo.DemoCommand;
 import dev.daypass.cli.exec.ExecCommand;
+import dev.daypass.cli.grants.GrantsCommands;
 import dev.daypass.cli.session.RenewCommand;
 import dev.daypass.cli.session.RevokeCommand;
 import dev.daypass.cli.session.SessionCommand;
@@ -51,13 +52,20 @@ public final class Commands {
                         .addSubcommand(new RenewCommand(surroundings))
                         .addSubcommand(new RevokeCommand(surroundings)))
                 .addSubcommand(new CommandLine(new VaultCommand()).addSubcommand(new ApplyCommand(surroundings)))
-                // Made in full only where it is asked for: exec must not wait for it.
+                // Made in full only where they are asked for: exec must not wait for them.
+                .addSubcommand(GrantsCommands.tree(surroundings, args.length > 0 && args[0].equals("grants")))
                 .addSubcommand(AuditCommands.tree(surroundings, args.length > 0 && args[0].equals("audit")));
     }
 
-    /** Within exec the codes 0 to 124 are the child's: what Daypass itself could not do is 125, whatever it was. */
+    /**
+     * Within exec the codes 0 to 124 are the child's: what Daypass itself could not do is 125, whatever it was. Where 2 is an
+     * outcome, such as a plan with changes, a wrong command line is not 2.
+     */
     private static int exitCode(CommandLine commandLine, Failure failure) {
         boolean exec = commandLine.getCommand() instanceof ExecCommand;
+        if (!exec && failure.exitCode() == ExitCode.USAGE) {
+            return commandLine.getCommandSpec().exitCodeOnInvalidInput();
+        }
         return exec && failure.exitCode() < ExitCode.EXEC_FAILED ? ExitCode.EXEC_FAILED : failure.exitCode();
     }
 }

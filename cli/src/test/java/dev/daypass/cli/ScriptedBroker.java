@@ -96,6 +96,22 @@ final class ScriptedBroker implements AutoCloseable {
                         status.equals("ACTIVE") ? "" : ",\"endReason\":\"requested\"");
     }
 
+    /** Of a grant that allows no renewal. */
+    String vendedOfMariaDb() {
+        return """
+                {"session":"%s","handle":"%s","user":"dp_%s","password":"%s","engine":"mariadb","host":"127.0.0.1",
+                 "port":3306,"database":"dpg_orders_read",
+                 "jdbcUrl":"jdbc:mariadb://127.0.0.1:3306/dpg_orders_read?sslMode=verify-full","tls":{"mode":"verify-full"},
+                 "expiresAt":"%s","window":"%s",
+                 "grant":{"name":"orders-read","version":"1","digest":"sha256:00","scope":["select on customers(id)"]}}""".formatted(
+                        SESSION,
+                        HANDLE,
+                        SESSION,
+                        PASSWORD.replace("\\", "\\\\"),
+                        Instant.now().plus(lease),
+                        began.plus(window));
+    }
+
     @Override
     public void close() {
         server.stop(0);

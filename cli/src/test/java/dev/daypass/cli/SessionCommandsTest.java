@@ -2,6 +2,7 @@ package dev.daypass.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -68,6 +69,37 @@ class SessionCommandsTest {
         for (var dir : List.of(file(""), folder.resolve("daypass/sessions"), folder.resolve("daypass"))) {
             assertEquals("rwx------", mode(dir), dir.toString());
         }
+    }
+
+    @Test
+    void aMariaDbSessionGetsAnOptionFileAndNothingOfLibpqs() throws IOException {
+        broker.nextVend(201, broker.vendedOfMariaDb());
+
+        assertEquals(0, run("session", "vend", "--grant", "orders-read"), err());
+
+        assertEquals("rw-------", mode(file("my.cnf")));
+        assertFalse(Files.exists(file("pgpass")) || Files.exists(file("pg_service.conf")));
+        String password = ScriptedBroker.PASSWORD.replace("\\", "\\\\");
+        assertEquals(
+                "[client]\nprotocol=tcp\nhost=\"127.0.0.1\"\nport=3306\nuser=\"dp_" + ScriptedBroker.SESSION
+                        + "\"\npassword=\"" + password
+                        + "\"\nssl\nssl-verify-server-cert\n\n[mysql]\ndatabase=\"dpg_orders_read\"\n",
+                Files.readString(file("my.cnf")));
+        assertTrue(out().contains("export MYSQL_HOME='" + file("") + "'\n"), out());
+        assertTrue(out().contains("export DAYPASS_OPTION_FILE='" + file("my.cnf") + "'\n"), out());
+        assertFalse(out().contains("export PG") || out().contains("renew it"), out());
+        assertFalse((out() + err()).contains(ScriptedBroker.PASSWORD), "the password was printed");
+        assertEquals(0, run("session", "revoke", ScriptedBroker.SESSION), err());
+        assertFalse(Files.exists(file("")), "files are left");
+    }
+
+    @Test
+    void anEngineThatIsNotKnownIsToldByItsMember() {
+        broker.nextVend(201, broker.vendedOfMariaDb().replace("\"mariadb\"", "\"oracle\""));
+
+        assertNotEquals(0, run("session", "vend", "--grant", "orders-read"));
+
+        assertTrue(err().contains("engine"), err());
     }
 
     @Test

@@ -19,7 +19,7 @@ public record Configuration(
         SortedMap<String, Database> databases,
         SortedMap<String, GrantPolicy> grants) {
     /** The first line of the serialised form; a reader refuses any other. */
-    public static final String FORMAT = "daypass-configuration/1";
+    public static final String FORMAT = "daypass-configuration/2";
 
     /**
      * Checks what the documents say of each other.

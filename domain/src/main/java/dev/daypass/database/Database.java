@@ -1,9 +1,12 @@
 package dev.daypass.database;
 
+import dev.daypass.grant.GrantName;
+
 /**
  * A database that grants point at, as an agent reaches it and as Vault knows it.
  *
  * @param name its name in grants
+ * @param engine what kind of server it is
  * @param host as agents reach it
  * @param port TCP port
  * @param database the database (catalog) within the server
@@ -12,11 +15,29 @@ package dev.daypass.database;
  * @param witnessRole the role in Vault's database engine whose login reads the catalog ({@code dpw_…})
  */
 public record Database(
-        String name, String host, int port, String database, Tls tls, String vaultConnection, String witnessRole) {
+        String name,
+        Engine engine,
+        String host,
+        int port,
+        String database,
+        Tls tls,
+        String vaultConnection,
+        String witnessRole) {
     public Database {
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("database " + name + ": not a TCP port: " + port);
         }
+    }
+
+    /**
+     * The database that a session of a grant connects to. In PostgreSQL a grant's views are a schema of this database; in
+     * MariaDB, where a schema is a database, they are one of their own.
+     */
+    public String sessionDatabase(GrantName grant) {
+        return switch (engine) {
+            case POSTGRESQL -> database;
+            case MARIADB -> grant.groupRole();
+        };
     }
 
     /** libpq's {@code sslmode}, as far as Daypass hands it out: verified, or openly without. */

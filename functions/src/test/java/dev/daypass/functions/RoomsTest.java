@@ -59,13 +59,13 @@ class RoomsTest {
     }
 
     @Test
-    void theDatabaseDriverStaysWithTheWitness() {
+    void theDatabaseDriversStayWithTheWitness() {
         hold(noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.daypass.functions.witness..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("org.postgresql.."));
+                .resideInAnyPackage("org.postgresql..", "org.mariadb.."));
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The compiled configuration as bytes: JSON in UTF-8 without spaces, every member always there (null where there is
@@ -90,6 +91,7 @@ public final class ConfigurationWriter {
     private static void write(JsonGenerator json, Database database) throws IOException {
         json.writeStartObject();
         json.writeStringField("name", database.name());
+        json.writeStringField("engine", database.engine().word());
         json.writeStringField("host", database.host());
         json.writeNumberField("port", database.port());
         json.writeStringField("database", database.database());
@@ -108,8 +110,11 @@ public final class ConfigurationWriter {
         json.writeStringField("defaultTtl", grant.defaultTtl().toString());
         json.writeStringField("maxTtl", grant.maxTtl().toString());
         json.writeStringField("window", grant.window().toString());
+        json.writeNumberField("renewals", grant.renewals());
+        json.writeNumberField("sessions", grant.sessions());
         json.writeBooleanField("purposeRequired", grant.purposeRequired());
         optional(json, "purposePattern", grant.purposePattern().map(Object::toString));
+        json.writeStringField("statementTimeout", grant.statementTimeout().toString());
         json.writeArrayFieldStart("entitlements");
         for (var entitlement : grant.entitlements()) {
             write(json, entitlement);
@@ -126,7 +131,15 @@ public final class ConfigurationWriter {
         json.writeStringField("issuer", entitlement.issuer());
         json.writeObjectFieldStart("claims");
         for (var claim : new TreeMap<>(entitlement.claims()).entrySet()) {
-            strings(json, claim.getKey(), sorted(claim.getValue()));
+            json.writeObjectFieldStart(claim.getKey());
+            strings(json, "values", sorted(claim.getValue().values()));
+            strings(
+                    json,
+                    "patterns",
+                    sorted(claim.getValue().patterns().stream()
+                            .map(Pattern::pattern)
+                            .toList()));
+            json.writeEndObject();
         }
         json.writeEndObject();
         json.writeStringField("vaultRole", entitlement.vaultRole());

@@ -82,12 +82,20 @@ final class Fields {
         source.report(mapping, message);
     }
 
+    /** Reports a fault of one field's value beside the others. */
+    void refuse(String name, String message) {
+        var tuple = present.get(name);
+        source.report(tuple == null ? mapping : tuple.getValueNode(), message);
+    }
+
     void close() {
         present.forEach((name, tuple) -> {
             if (!asked.contains(name)) {
                 source.report(
                         tuple.getKeyNode(),
-                        "there is no field " + name + " here; accepted: " + String.join(", ", asked));
+                        "there is no field " + name + " here" + Nearest.hint(name, asked)
+                                + (Nearest.of(name, asked).isPresent() ? "" : ";") + " accepted: "
+                                + String.join(", ", asked));
             }
         });
     }

@@ -38,7 +38,7 @@ interface Form<T> {
         return text(
                 "text of 1 to " + longest + " characters without control characters",
                 text -> text.isEmpty()
-                                || text.length() > longest
+                                || text.codePointCount(0, text.length()) > longest
                                 || text.chars().anyMatch(c -> Character.isISOControl(c) && c != '\n')
                         ? Optional.empty()
                         : Optional.of(text));
@@ -46,9 +46,13 @@ interface Form<T> {
 
     /** One of the names of other documents. */
     static Form<String> nameOf(String kind, Collection<String> names) {
-        return text(
-                "the name of " + kind + " that has a document: " + String.join(", ", names),
-                text -> names.contains(text) ? Optional.of(text) : Optional.empty());
+        String accepted = "the name of " + kind + " that has a document: " + String.join(", ", names);
+        return (source, node) -> source.scalar(node, Tag.STR, accepted).filter(text -> {
+            if (!names.contains(text)) {
+                source.report(node, "expected " + accepted + ", got \"" + text + "\"" + Nearest.hint(text, names));
+            }
+            return names.contains(text);
+        });
     }
 
     static Form<Boolean> yesOrNo() {
@@ -96,7 +100,8 @@ interface Form<T> {
                 });
     }
 
-    private static String spell(Duration duration) {
+    /** A duration as documents write it. */
+    static String spell(Duration duration) {
         long seconds = duration.toSeconds();
         if (seconds != 0 && seconds % 3600 == 0) {
             return seconds / 3600 + "h";
@@ -130,7 +135,7 @@ interface Form<T> {
                 if (read.isEmpty()) {
                     good = false;
                 } else if (members.contains(read.get())) {
-                    source.report(child, "this member is in the list already");
+                    source.report(child, DocumentSchema.TWICE);
                     good = false;
                 } else {
                     members.add(read.get());

@@ -1,6 +1,7 @@
 package dev.daypass.grants;
 
 import dev.daypass.digest.Sha256;
+import dev.daypass.grant.ClaimValues;
 import dev.daypass.grant.Entitlement;
 import dev.daypass.grant.GrantName;
 import dev.daypass.grant.GrantPolicy;
@@ -8,12 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -26,12 +26,18 @@ import java.util.regex.Pattern;
  * @param description for people
  * @param owner who answers for this grant
  * @param database the name of a database document
- * @param tables what may be read and written; never empty
+ * @param tables what may be read and written, each through a view of its own
+ * @param functions stored functions that may be executed
+ * @param sequences sequences whose next value may be taken, where an insert needs one
  * @param entitled who may ask; never empty, the first that matches is used
  * @param life how long
+ * @param sessions the most that may be live at once, of all agents
  * @param purpose what a request must say it is for
  * @param connections the most that a session user may have open, 1 to 100
- * @param statementTimeout {@code statement_timeout} of a session user; a guard against accidents, since a session may change it
+ * @param statementTimeout how long a statement may run; set for the session, and looked after by the sweep, since a session may
+ *     lift its own setting
+ * @param whenNarrowed what becomes of live sessions when the grant is narrowed or removed
+ * @param unmaskedPan who approved that columns known to carry cards are readable as they are
  * @param text the document as it was written, which goes into the evidence
  */
 public record GrantDocument(
@@ -40,18 +46,20 @@ public record GrantDocument(
         String description,
         String owner,
         String database,
-        SortedMap<TableName, Map<Verb, Columns>> tables,
+        SortedMap<TableName, TableGrant> tables,
+        List<RoutineName> functions,
+        List<TableName> sequences,
         List<Entitled> entitled,
         Life life,
+        int sessions,
         Purpose purpose,
         int connections,
         Duration statementTimeout,
+        WhenNarrowed whenNarrowed,
+        Optional<UnmaskedPan> unmaskedPan,
         String text) {
     /** A session is one task. A token in Vault and a lease may live this long, and no longer. */
     public static final Duration LONGEST_WINDOW = Duration.ofHours(24);
-
-    private static final Duration LONGEST_STATEMENT = Duration.ofHours(1);
-    private static final int MOST_CONNECTIONS = 100;
 
     /** SHA-256 of the text in UTF-8. */
     public Sha256 digest() {
@@ -66,9 +74,27 @@ public record GrantDocument(
     /** What may be read or written, one line a table and verb. */
     public List<String> scope() {
         var lines = new ArrayList<String>();
-        tables.forEach((table, verbs) ->
-                verbs.forEach((verb, columns) -> lines.add(verb.word() + " on " + table + columns.inBrackets(", "))));
+        tables.forEach((table, rights) -> {
+            for (var verb : Verb.values()) {
+                if (rights.allows(verb)) {
+                    lines.add(verb.word() + " on " + table + rights.described(verb));
+                }
+            }
+        });
+        functions.forEach(function -> lines.add("execute " + function));
+        sequences.forEach(sequence -> lines.add("usage on sequence " + sequence));
+        unmaskedPan.ifPresent(approval -> lines.add("unmasked card numbers, approved by " + approval.approver()));
         return lines;
+    }
+
+    /**
+     * What this text no longer allows compared with an earlier text of the same grant, a phrase each; empty if it allows all that
+     * the other allowed. A change that cannot be seen to be a widening counts as a narrowing.
+     *
+     * @throws IllegalArgumentException if the other is a text of another grant
+     */
+    public List<String> narrowedFrom(GrantDocument before) {
+        return Narrowing.of(before, this);
     }
 
     GrantPolicy compile() {
@@ -84,28 +110,47 @@ public record GrantDocument(
                 life.defaultTtl(),
                 life.maxTtl(),
                 life.window(),
+                life.renewals(),
+                sessions,
                 purpose.required(),
                 purpose.pattern(),
+                statementTimeout,
                 entitlements,
                 scope(),
                 description);
     }
 
-    /** A table or view with its schema. */
+    /** A table, view or sequence with its schema; in MariaDB the schema is a database. */
     public record TableName(String schema, String table) implements Comparable<TableName> {
         @Override
         public int compareTo(TableName other) {
             return toString().compareTo(other.toString());
         }
 
-        /** Quoted, for SQL. */
-        public String sql() {
-            return Names.quoted(schema) + "." + Names.quoted(table);
+        @Override
+        public String toString() {
+            return schema + "." + table;
+        }
+    }
+
+    /**
+     * A stored function. In PostgreSQL the argument types tell functions of one name apart; MariaDB has one of a name.
+     *
+     * @param arguments as {@code pg_get_function_identity_arguments} spells the types; empty in MariaDB
+     */
+    public record RoutineName(String schema, String name, List<String> arguments) implements Comparable<RoutineName> {
+        public RoutineName {
+            arguments = List.copyOf(arguments);
+        }
+
+        @Override
+        public int compareTo(RoutineName other) {
+            return toString().compareTo(other.toString());
         }
 
         @Override
         public String toString() {
-            return schema + "." + table;
+            return schema + "." + name + "(" + String.join(", ", arguments) + ")";
         }
     }
 
@@ -127,168 +172,235 @@ public record GrantDocument(
         }
     }
 
-    /** The columns that a verb is for; empty for the whole table, columns added later included. */
-    public record Columns(List<String> names) {
-        static final Columns ALL = new Columns(List.of());
-
-        public Columns {
-            names = List.copyOf(names);
+    /**
+     * What may be done with one table, through a view that shows these columns and rows and no other. Columns are always
+     * listed: one that is added to the table later is in no grant until somebody writes it down.
+     *
+     * @param view the view's name in the grant's schema
+     * @param columns for each verb that is allowed, its columns in the document's order; for DELETE an empty list
+     * @param masks what is shown instead of a column's value; only of columns that may be selected and not written
+     * @param rows a row must satisfy all of them, to be seen and to be written
+     */
+    public record TableGrant(
+            String view, Map<Verb, List<String>> columns, SortedMap<String, Mask> masks, List<RowRule> rows) {
+        public TableGrant {
+            columns = new EnumMap<>(columns);
+            masks = new TreeMap<>(masks);
+            rows = List.copyOf(rows);
         }
 
-        public boolean isAll() {
-            return names.isEmpty();
+        public boolean allows(Verb verb) {
+            return columns.containsKey(verb);
         }
 
-        String inBrackets(String separator) {
-            return isAll() ? "" : "(" + String.join(separator, names) + ")";
+        /** The columns of a verb; empty if it is not allowed. */
+        public List<String> columns(Verb verb) {
+            return columns.getOrDefault(verb, List.of());
+        }
+
+        /** Every column that the view needs, those that may be read first. */
+        public List<String> viewColumns() {
+            var all = new LinkedHashSet<>(columns(Verb.SELECT));
+            all.addAll(columns(Verb.INSERT));
+            all.addAll(columns(Verb.UPDATE));
+            return List.copyOf(all);
+        }
+
+        /** Whether anything may be written. */
+        public boolean isWritable() {
+            return allows(Verb.INSERT) || allows(Verb.UPDATE) || allows(Verb.DELETE);
+        }
+
+        private String described(Verb verb) {
+            var names = columns(verb).stream()
+                    .map(column -> verb == Verb.SELECT && masks.containsKey(column)
+                            ? column + " as " + masks.get(column)
+                            : column)
+                    .toList();
+            return (names.isEmpty() ? "" : "(" + String.join(", ", names) + ")")
+                    + (rows.isEmpty()
+                            ? ""
+                            : " where "
+                                    + String.join(
+                                            " and ",
+                                            rows.stream().map(RowRule::toString).toList()));
         }
     }
 
-    /** One way of being entitled: an issuer, and for each claim the values accepted. */
-    public record Entitled(String issuer, Map<String, Set<String>> claims) {}
+    /** What a session is shown instead of a column's value. */
+    public sealed interface Mask {
+        /** The first six and the last four digits of a card number; anything that is not one is hidden as a whole. */
+        record Pan() implements Mask {
+            @Override
+            public String toString() {
+                return "pan";
+            }
+        }
 
-    /** 1 s <= default ttl <= max ttl <= window <= {@link #LONGEST_WINDOW}. */
-    public record Life(Duration defaultTtl, Duration maxTtl, Duration window) {}
+        /** HMAC-SHA-256 with a key that stays in the database: equal values stay equal, and nobody can try values out. */
+        record Hash() implements Mask {
+            @Override
+            public String toString() {
+                return "hash";
+            }
+        }
+
+        /** The same word for every value that is not null. */
+        record Redact() implements Mask {
+            @Override
+            public String toString() {
+                return "redact";
+            }
+        }
+
+        /** Null for every value. */
+        record Null() implements Mask {
+            @Override
+            public String toString() {
+                return "null";
+            }
+        }
+
+        /** The first day of the year, quarter or month that a date or timestamp is in, in UTC. */
+        record DateTruncate(DateUnit to) implements Mask {
+            @Override
+            public String toString() {
+                return "date-truncate " + to.word();
+            }
+        }
+    }
+
+    /** To what a date is truncated. */
+    public enum DateUnit {
+        YEAR("year"),
+        QUARTER("quarter"),
+        MONTH("month");
+
+        private final String word;
+
+        DateUnit(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
+
+    /** A condition on one column of a row. Its values are data: they reach SQL as quoted literals only. */
+    public record RowRule(String column, RowTest test) {
+        @Override
+        public String toString() {
+            return column + " " + test;
+        }
+    }
+
+    /** The conditions that a document may put. */
+    public sealed interface RowTest {
+        /** One of these. */
+        record In(List<Literal> values) implements RowTest {
+            public In {
+                values = List.copyOf(values);
+            }
+
+            @Override
+            public String toString() {
+                return "in " + values;
+            }
+        }
+
+        /** {@code from <= value < before}; at least one of the two. */
+        record Between(Optional<Literal> from, Optional<Literal> before) implements RowTest {
+            @Override
+            public String toString() {
+                return "from " + from.map(Object::toString).orElse("any") + " before "
+                        + before.map(Object::toString).orElse("any");
+            }
+        }
+
+        record IsNull(boolean wanted) implements RowTest {
+            @Override
+            public String toString() {
+                return wanted ? "is null" : "is not null";
+            }
+        }
+
+        /** Later than this long ago, measured when the statement runs. */
+        record NewerThan(Duration age) implements RowTest {
+            @Override
+            public String toString() {
+                return "newer than " + age;
+            }
+        }
+    }
+
+    /** A value in a document. */
+    public sealed interface Literal {
+        record Text(String value) implements Literal {
+            @Override
+            public String toString() {
+                return "'" + value + "'";
+            }
+        }
+
+        record Whole(long value) implements Literal {
+            @Override
+            public String toString() {
+                return Long.toString(value);
+            }
+        }
+
+        record Truth(boolean value) implements Literal {
+            @Override
+            public String toString() {
+                return Boolean.toString(value);
+            }
+        }
+    }
+
+    /** One way of being entitled: an issuer, and what each claim must hold. */
+    public record Entitled(String issuer, Map<String, ClaimValues> claims) {
+        /** In words: {@code dev with role lead and team support}. */
+        public String described() {
+            var words = new ArrayList<String>();
+            new TreeMap<>(claims).forEach((claim, values) -> words.add(claim + " " + values.described()));
+            return issuer + " with " + String.join(" and ", words);
+        }
+    }
+
+    /**
+     * 1 s <= default ttl <= max ttl <= window <= {@link #LONGEST_WINDOW}.
+     *
+     * @param renewals how often a session may be renewed
+     */
+    public record Life(Duration defaultTtl, Duration maxTtl, Duration window, int renewals) {}
 
     /** What a request must say. The pattern holds for the whole purpose. */
     public record Purpose(boolean required, Optional<Pattern> pattern) {}
 
+    /** What becomes of live sessions when a grant is narrowed or removed. */
+    public enum WhenNarrowed {
+        /** No session can begin; those that run go on until their time is up, and then the grant is changed. */
+        DRAIN("drain"),
+        /** No session can begin; those that run are ended at once, and then the grant is changed. */
+        END("end");
+
+        private final String word;
+
+        WhenNarrowed(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
+
+    /** Who answers for card numbers being shown as they are, and why. */
+    public record UnmaskedPan(String approver, String reason) {}
+
     static Form<GrantDocument> form(
             String fileName, String text, Collection<String> databases, Collection<String> issuers) {
-        return Form.fields(fields -> read(fields, fileName, text, databases, issuers));
-    }
-
-    private static Optional<GrantDocument> read(
-            Fields fields, String fileName, String text, Collection<String> databases, Collection<String> issuers) {
-        var name = fields.required(
-                "name",
-                Names.name()
-                        .which("expected the file's name: " + fileName, fileName::equals)
-                        .which(
-                                "a grant's name does not begin with " + DatabaseDocument.WITNESS_ROLE_PREFIX
-                                        + ": the broker may read the credentials of roles called so",
-                                given -> !given.startsWith(DatabaseDocument.WITNESS_ROLE_PREFIX)));
-        var version = fields.required("version", Form.words(64));
-        var description = fields.required("description", Form.words(500));
-        var owner = fields.required("owner", Form.words(200));
-        var database = fields.required("database", Form.nameOf("a database", databases));
-        var tables = fields.required("tables", Form.map(table(), verbs()));
-        var entitled = fields.required("entitled", Form.list(1, entitled(issuers)));
-        var life = fields.required(
-                "ttl",
-                Form.fields(GrantDocument::life)
-                        .which(
-                                "expected default <= max <= window",
-                                l -> l.defaultTtl().compareTo(l.maxTtl()) <= 0
-                                        && l.maxTtl().compareTo(l.window()) <= 0));
-        var purpose = fields.required("purpose", Form.fields(GrantDocument::purpose));
-        var connections = fields.required("connections", Form.number(1, MOST_CONNECTIONS));
-        var statementTimeout =
-                fields.required("statementTimeout", Form.duration(Duration.ofSeconds(1), LONGEST_STATEMENT));
-        if (name.isEmpty()
-                || version.isEmpty()
-                || description.isEmpty()
-                || owner.isEmpty()
-                || database.isEmpty()
-                || tables.isEmpty()
-                || entitled.isEmpty()
-                || life.isEmpty()
-                || purpose.isEmpty()
-                || connections.isEmpty()
-                || statementTimeout.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(new GrantDocument(
-                new GrantName(name.get()),
-                version.get(),
-                description.get(),
-                owner.get(),
-                database.get(),
-                new TreeMap<>(tables.get()),
-                entitled.get(),
-                life.get(),
-                purpose.get(),
-                connections.get(),
-                statementTimeout.get(),
-                text));
-    }
-
-    private static Form<TableName> table() {
-        return Form.text("a table with its schema, such as public.orders", text -> {
-            int dot = text.indexOf('.');
-            return dot > 0 && Names.isIdentifier(text.substring(0, dot)) && Names.isIdentifier(text.substring(dot + 1))
-                    ? Optional.of(new TableName(text.substring(0, dot), text.substring(dot + 1)))
-                    : Optional.empty();
-        });
-    }
-
-    private static Form<Map<Verb, Columns>> verbs() {
-        return Form.<Map<Verb, Columns>>fields(fields -> {
-                    var verbs = new TreeMap<Verb, Columns>();
-                    boolean good = true;
-                    for (var verb : Verb.values()) {
-                        // PostgreSQL has no DELETE on columns (GRANT, "Description").
-                        var columns = fields.optional(verb.word(), verb == Verb.DELETE ? all() : columns());
-                        good &= columns.isPresent();
-                        columns.flatMap(c -> c).ifPresent(c -> verbs.put(verb, c));
-                    }
-                    return good ? Optional.of(verbs) : Optional.empty();
-                })
-                .which("expected at least one of select, insert, update, delete", verbs -> !verbs.isEmpty());
-    }
-
-    private static Form<Columns> all() {
-        return Form.text("all", text -> text.equals("all") ? Optional.of(Columns.ALL) : Optional.empty());
-    }
-
-    private static Form<Columns> columns() {
-        return (source, node) -> node instanceof org.yaml.snakeyaml.nodes.SequenceNode
-                ? Form.list(1, Names.identifier()).map(Columns::new).read(source, node)
-                : Form.text(
-                                "all, or a list of columns such as [id, name]",
-                                text -> text.equals("all") ? Optional.of(Columns.ALL) : Optional.empty())
-                        .read(source, node);
-    }
-
-    private static Form<Entitled> entitled(Collection<String> issuers) {
-        return Form.fields(fields -> {
-            var issuer = fields.required("issuer", Form.nameOf("an issuer", issuers));
-            var claims = fields.required("claims", Form.map(Names.claim(), Form.list(1, Names.claimValue())));
-            if (issuer.isEmpty() || claims.isEmpty()) {
-                return Optional.empty();
-            }
-            var sets = new HashMap<String, Set<String>>();
-            claims.get().forEach((claim, values) -> sets.put(claim, new LinkedHashSet<>(values)));
-            return Optional.of(new Entitled(issuer.get(), Map.copyOf(sets)));
-        });
-    }
-
-    private static Optional<Life> life(Fields fields) {
-        var range = Form.duration(Duration.ofSeconds(1), LONGEST_WINDOW);
-        var defaultTtl = fields.required("default", range);
-        var maxTtl = fields.required("max", range);
-        var window = fields.required("window", range);
-        return defaultTtl.isEmpty() || maxTtl.isEmpty() || window.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Life(defaultTtl.get(), maxTtl.get(), window.get()));
-    }
-
-    private static Optional<Purpose> purpose(Fields fields) {
-        var required = fields.required("required", Form.yesOrNo());
-        var pattern = fields.optional("pattern", pattern());
-        return required.isEmpty() || pattern.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Purpose(required.get(), pattern.get()));
-    }
-
-    private static Form<Pattern> pattern() {
-        return (source, node) -> Form.words(1000).read(source, node).flatMap(text -> {
-            try {
-                return Optional.of(PurposePattern.compile(text));
-            } catch (IllegalArgumentException e) {
-                source.report(node, String.valueOf(e.getMessage()));
-                return Optional.empty();
-            }
-        });
+        return new GrantForm(fileName, text, Optional.of(databases), Optional.of(issuers)).form();
     }
 }

@@ -8,7 +8,11 @@ final class Names {
     /** Letters, digits, hyphens between them: safe in a Vault path, a policy's name and a database role. */
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*(?:-[a-z0-9]+)*");
 
-    /** PostgreSQL "SQL Syntax", 4.1.1: at most 63 bytes, letters, digits, underscores and dollar signs. */
+    /**
+     * PostgreSQL "SQL Syntax", 4.1.1: at most 63 bytes, letters, digits, underscores and dollar signs; MariaDB "Identifier Names" takes
+     * all of these without quotes as well. A name that needs quotes for its letters is in no document: what reaches SQL cannot end a
+     * quoted name, on any engine. Reserved words and capitals are fine, since every name is quoted.
+     */
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_$]{0,62}");
 
     private static final int LONGEST_NAME = 40;
@@ -29,7 +33,7 @@ final class Names {
 
     static Form<String> identifier() {
         return Form.text(
-                "a PostgreSQL name: letters, digits and underscores, at most 63",
+                "a name of at most 63 letters, digits, _ and $, not beginning with a digit",
                 text -> isIdentifier(text) ? Optional.of(text) : Optional.empty());
     }
 

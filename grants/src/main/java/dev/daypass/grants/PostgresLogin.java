@@ -1,21 +1,51 @@
 package dev.daypass.grants;
 
+import java.util.ArrayList;
 import java.util.List;
 
-/** The statements with which Vault makes, renews and removes a login, as templates of its database engine. */
-final class PostgresLogin {
-    static final String RENEW = "ALTER ROLE \"{{name}}\" VALID UNTIL '{{expiration}}'";
+/**
+ * {@link LoginStatements} for PostgreSQL 14 to 18.
+ *
+ * <p>Before 16 a role that may create roles may neither end the connections of those it created nor drop what they own, unless it
+ * is a member of them. So there the administrator becomes a member of each login, and has its rights for as long as that lives.
+ */
+final class PostgresLogin implements LoginStatements {
+    private static final int WITNESS_CONNECTIONS = 5;
 
-    private PostgresLogin() {}
+    private final DatabaseDocument database;
 
-    static String create(int connections) {
-        return "CREATE ROLE \"{{name}}\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' CONNECTION LIMIT "
-                + connections;
+    PostgresLogin(DatabaseDocument database) {
+        this.database = database;
     }
 
-    /** SET FALSE: the login cannot become the group, so nothing is left owned by the group (PostgreSQL 16, GRANT). */
-    static String join(String group) {
-        return "GRANT " + Names.quoted(group) + " TO \"{{name}}\" WITH INHERIT TRUE, SET FALSE";
+    @Override
+    public List<String> session(GrantDocument grant) {
+        var statements = new ArrayList<>(create(grant.connections()));
+        statements.add(set("statement_timeout", "'" + grant.statementTimeout().toMillis() + "ms'"));
+        // Not public: a table's name means the grant's view of it.
+        statements.add(set("search_path", Names.quoted(new PostgresObjects(database, grant).schema())));
+        // PostgreSQL 14 lets nobody but a superuser set these: PostgresOwner sets them for the whole database there.
+        if (database.logStatements() && database.serverVersion() >= 15) {
+            statements.add(set("log_statement", "'all'"));
+        }
+        if (database.logWithPgAudit() && database.serverVersion() >= 15) {
+            statements.add(set("pgaudit.log", "'all'"));
+        }
+        statements.add(join(grant.name().groupRole()));
+        return statements;
+    }
+
+    @Override
+    public List<String> witness() {
+        var statements = new ArrayList<>(create(WITNESS_CONNECTIONS));
+        statements.add(set("statement_timeout", "'10000ms'"));
+        statements.add(join(DatabaseDocument.WITNESS_GROUP));
+        return statements;
+    }
+
+    @Override
+    public List<String> renewal() {
+        return List.of("ALTER ROLE \"{{name}}\" VALID UNTIL '{{expiration}}'");
     }
 
     /**
@@ -23,7 +53,8 @@ final class PostgresLogin {
      * the server refuse clients that reconnect before the second look: without the commit 21 of 25 reconnecting clients
      * survived, with one look 1 of 25, with both 0 of 120.
      */
-    static List<String> revocation() {
+    @Override
+    public List<String> revocation() {
         return List.of(
                 "ALTER ROLE \"{{name}}\" NOLOGIN",
                 "COMMIT",
@@ -32,6 +63,28 @@ final class PostgresLogin {
                 terminate(),
                 "DROP OWNED BY \"{{name}}\"",
                 "DROP ROLE IF EXISTS \"{{name}}\"");
+    }
+
+    private List<String> create(int connections) {
+        String create =
+                "CREATE ROLE \"{{name}}\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' CONNECTION LIMIT "
+                        + connections;
+        return database.serverVersion() >= 16
+                ? List.of(create)
+                : List.of(create, "GRANT \"{{name}}\" TO " + Names.quoted(database.administrator()));
+    }
+
+    private static String set(String setting, String value) {
+        return "ALTER ROLE \"{{name}}\" SET " + setting + " = " + value;
+    }
+
+    /**
+     * SET FALSE: the login cannot become the group, so nothing is left owned by the group (PostgreSQL 16, GRANT). Before 16 it can,
+     * and what it then leaves behind, such as a large object, is found by the next look at the grant's roles.
+     */
+    private String join(String group) {
+        return "GRANT " + Names.quoted(group) + " TO \"{{name}}\""
+                + (database.serverVersion() >= 16 ? " WITH INHERIT TRUE, SET FALSE" : "");
     }
 
     private static String terminate() {

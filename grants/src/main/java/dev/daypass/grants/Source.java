@@ -12,6 +12,8 @@ import org.yaml.snakeyaml.nodes.Tag;
  * One file while it is read: where its faults are collected, and what its variables stand for. Belongs to one thread.
  */
 final class Source {
+    private static final int LONGEST_MESSAGE = 800;
+
     private final String file;
     private final Map<String, String> variables;
     private final boolean takesVariables;
@@ -23,6 +25,11 @@ final class Source {
         this.takesVariables = takesVariables;
     }
 
+    /** Relative to the folder that is read. */
+    String file() {
+        return file;
+    }
+
     List<Problem> problems() {
         return problems;
     }
@@ -32,8 +39,34 @@ final class Source {
         report(mark.getLine() + 1, mark.getColumn() + 1, message);
     }
 
+    /** Reports unless something was reported of the same place. */
+    void reportOnce(Node node, String message) {
+        var mark = node.getStartMark();
+        if (problems.stream().noneMatch(p -> p.line() == mark.getLine() + 1 && p.column() == mark.getColumn() + 1)) {
+            report(node, message);
+        }
+    }
+
     void report(int line, int column, String message) {
-        problems.add(new Problem(file, line, column, message));
+        problems.add(new Problem(file, line, column, fit(message)));
+    }
+
+    /** What is wrong in a document is quoted, and read on a terminal: one line, of a length that can be read, that steers nothing. */
+    private static String fit(String message) {
+        var out = new StringBuilder();
+        message.codePoints().limit(LONGEST_MESSAGE).map(Source::harmless).forEach(out::appendCodePoint);
+        return message.codePointCount(0, message.length()) > LONGEST_MESSAGE ? out + "…" : out.toString();
+    }
+
+    private static int harmless(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> '?';
+            default -> c;
+        };
     }
 
     /**
@@ -51,9 +84,10 @@ final class Source {
         }
         String text = scalar.getValue();
         if (takesVariables && text.startsWith("${") && text.endsWith("}")) {
-            String value = variables.get(text.substring(2, text.length() - 1));
+            String name = text.substring(2, text.length() - 1);
+            String value = variables.get(name);
             if (value == null) {
-                report(node, "no value was given for the variable " + text);
+                report(node, "no value was given for the variable " + text + "; give it with --var " + name + "=…");
             }
             return Optional.ofNullable(value);
         }

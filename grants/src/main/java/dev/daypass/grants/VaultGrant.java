@@ -1,5 +1,6 @@
 package dev.daypass.grants;
 
+import dev.daypass.grant.ClaimValues;
 import dev.daypass.grants.GrantDocument.Entitled;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What Vault is told about one grant: policies, a token role, a database role, and a JWT role for each way of being
@@ -116,25 +118,14 @@ public final class VaultGrant {
 
     private Map<String, Object> databaseRole() {
         var role = new LinkedHashMap<String, Object>();
-        role.put("db_name", database.database().vaultConnection());
+        role.put("db_name", database.sessionConnection(grant.name()));
         role.put("default_ttl", seconds(grant.life().maxTtl()));
         role.put("max_ttl", seconds(grant.life().window()));
-        role.put("creation_statements", creation());
-        role.put("renew_statements", List.of(PostgresLogin.RENEW));
-        role.put("revocation_statements", PostgresLogin.revocation());
+        var statements = LoginStatements.of(database);
+        role.put("creation_statements", statements.session(grant));
+        role.put("renew_statements", statements.renewal());
+        role.put("revocation_statements", statements.revocation());
         return role;
-    }
-
-    private List<String> creation() {
-        var statements = new ArrayList<String>();
-        statements.add(PostgresLogin.create(grant.connections()));
-        statements.add("ALTER ROLE \"{{name}}\" SET statement_timeout = '"
-                + grant.statementTimeout().toMillis() + "ms'");
-        if (database.logStatements()) {
-            statements.add("ALTER ROLE \"{{name}}\" SET log_statement = 'all'");
-        }
-        statements.add(PostgresLogin.join(grant.name().groupRole()));
-        return statements;
     }
 
     private Map<String, Object> jwtRole(Entitled way, IssuerDocument issuer) {
@@ -148,9 +139,7 @@ public final class VaultGrant {
         if (trusted.singleUse()) {
             claims.put("jti", List.of("*"));
         }
-        way.claims()
-                .forEach((claim, values) ->
-                        claims.put(claim, values.stream().sorted().toList()));
+        way.claims().forEach((claim, values) -> claims.put(claim, globs(values)));
 
         var mapped = new TreeMap<String, Object>();
         mapped.put(trusted.ownerClaim(), "owner");
@@ -173,6 +162,13 @@ public final class VaultGrant {
         role.put("token_ttl", seconds(LOGIN_TTL));
         role.put("token_type", "service"); // a batch token cannot make tokens
         return role;
+    }
+
+    /** Vault has no patterns: what one begins with is checked there, and the whole of it by the functions. */
+    private static List<String> globs(ClaimValues values) {
+        var globs = new TreeSet<>(values.values());
+        values.patterns().forEach(pattern -> globs.add(BoundedPattern.literalPrefix(pattern.pattern()) + "*"));
+        return List.copyOf(globs);
     }
 
     // 0 would mean the server's default: 60 s of skew, 150 s after expiry. -1 means none.

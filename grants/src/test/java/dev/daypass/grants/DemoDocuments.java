@@ -1,5 +1,7 @@
 package dev.daypass.grants;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -14,6 +16,20 @@ final class DemoDocuments {
             "ordersDatabase", "orders");
 
     private DemoDocuments() {}
+
+    /** A copy that a test may change. */
+    static void copyTo(Path folder) throws IOException {
+        try (var files = Files.walk(FOLDER)) {
+            for (var file : files.toList()) {
+                var to = folder.resolve(FOLDER.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(to);
+                } else {
+                    Files.copy(file, to);
+                }
+            }
+        }
+    }
 
     static Documents read() {
         return Documents.read(FOLDER, VARIABLES);

@@ -14,6 +14,7 @@ import dev.daypass.functions.state.Session;
 import dev.daypass.functions.state.Session.End;
 import dev.daypass.functions.state.Session.Lease;
 import dev.daypass.functions.state.SessionStore;
+import dev.daypass.functions.state.SessionStore.Claims;
 import dev.daypass.functions.state.SessionStore.Intended;
 import dev.daypass.functions.state.SessionStore.KeyClaim;
 import dev.daypass.functions.state.SessionStore.TokenUse;
@@ -35,6 +36,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -44,14 +46,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
-import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
-import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
-import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
-import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /** What durable state promises, through {@link DynamoSessionStore} and a real endpoint. */
 @ExtendWith(OnAws.class)
@@ -59,6 +54,9 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 class SessionTableIT {
     private static final String TABLE = "adapter-state";
     private static final int THREADS = 20;
+    /** More sessions than these tests ever leave open. */
+    private static final int MANY = 1000;
+
     private static final Lease LEASE = new Lease("database/creds/orders-read/abc", "accessor-1");
 
     private AwsPeer aws;
@@ -70,28 +68,8 @@ class SessionTableIT {
     void makeATable(AwsPeer peer) {
         aws = peer;
         dynamoDb = peer.dynamoDb();
-        dynamoDb.createTable(t -> t.tableName(TABLE)
-                .billingMode(BillingMode.PAY_PER_REQUEST)
-                .attributeDefinitions(
-                        attribute("pk", ScalarAttributeType.S),
-                        attribute("openShard", ScalarAttributeType.S),
-                        attribute("dueAt", ScalarAttributeType.N))
-                .keySchema(key("pk", KeyType.HASH))
-                .globalSecondaryIndexes(GlobalSecondaryIndex.builder()
-                        .indexName("open")
-                        .keySchema(key("openShard", KeyType.HASH), key("dueAt", KeyType.RANGE))
-                        .projection(p -> p.projectionType(ProjectionType.ALL))
-                        .build()));
-        dynamoDb.waiter().waitUntilTableExists(t -> t.tableName(TABLE));
-        dynamoDb.updateTimeToLive(t -> t.tableName(TABLE)
-                .timeToLiveSpecification(s -> s.attributeName("expireAt").enabled(true)));
-        // What the functions' roles allow, and no more.
-        function = peer.allowed(
-                "dynamodb:ConditionCheckItem",
-                "dynamodb:GetItem",
-                "dynamodb:PutItem",
-                "dynamodb:UpdateItem",
-                "dynamodb:Query");
+        StateTable.make(dynamoDb, TABLE);
+        function = peer.allowed(StateTable.RIGHTS);
         store = store(Clock.systemUTC());
     }
 
@@ -104,8 +82,8 @@ class SessionTableIT {
         intend(full);
         intend(bare);
 
-        assertEquals(Optional.of(full), store.find(full.id()));
-        assertEquals(Optional.of(bare), store.find(bare.id()));
+        assertEquals(full, withoutSlot(find(full)));
+        assertEquals(bare, withoutSlot(find(bare)));
     }
 
     @Test
@@ -124,7 +102,7 @@ class SessionTableIT {
         assertEquals(Optional.of(LEASE), active.lease());
         assertEquals(expires, active.expiresAt());
 
-        assertTrue(store.extend(session.id(), expires, expires.plusSeconds(60)));
+        assertTrue(store.extend(find(session), expires.plusSeconds(60)));
         assertEquals(expires.plusSeconds(60), find(session).expiresAt());
 
         var end = new End(EndReason.REQUESTED, "agent-7", now());
@@ -137,7 +115,7 @@ class SessionTableIT {
         assertEquals(
                 Optional.of(verified),
                 store.noteVerified(session.id(), verified).verifiedAt());
-        store.ended(session.id(), verified.plus(Duration.ofDays(1)));
+        store.ended(find(session), verified.plus(Duration.ofDays(1)));
 
         var ended = find(session);
         assertEquals(SessionStatus.ENDED, ended.status());
@@ -151,9 +129,12 @@ class SessionTableIT {
         var use = use("once", now().plusSeconds(600));
         var first = Sessions.intended(now());
         var second = Sessions.intended(now());
-        assertInstanceOf(Intended.Written.class, store.intend(first, Optional.of(use), Optional.empty()));
+        assertInstanceOf(
+                Intended.Written.class, store.intend(first, new Claims(MANY, Optional.of(use), Optional.empty())));
 
-        assertInstanceOf(Intended.TokenReplayed.class, store.intend(second, Optional.of(use), Optional.empty()));
+        assertInstanceOf(
+                Intended.TokenReplayed.class,
+                store.intend(second, new Claims(MANY, Optional.of(use), Optional.empty())));
 
         assertEquals(Optional.empty(), store.find(second.id()));
     }
@@ -162,27 +143,28 @@ class SessionTableIT {
     void aReplayedTokenIsToldBeforeAHeldKey() throws PeerException {
         var use = use("both", now().plusSeconds(600));
         var claim = claim("both", Optional.empty(), now().plusSeconds(600));
-        store.intend(Sessions.intended(now()), Optional.of(use), Optional.of(claim));
+        store.intend(Sessions.intended(now()), new Claims(MANY, Optional.of(use), Optional.of(claim)));
 
         assertInstanceOf(
                 Intended.TokenReplayed.class,
-                store.intend(Sessions.intended(now()), Optional.of(use), Optional.of(claim)));
+                store.intend(Sessions.intended(now()), new Claims(MANY, Optional.of(use), Optional.of(claim))));
     }
 
     @Test
     void aHeldKeyNamesItsHolderAndTheTokenIsNotUsedUp() throws PeerException {
         var holder = Sessions.intended(now());
         var claim = claim("held", Optional.empty(), now().plusSeconds(600));
-        store.intend(holder, Optional.empty(), Optional.of(claim));
+        store.intend(holder, new Claims(MANY, Optional.empty(), Optional.of(claim)));
         var use = use("unspent", now().plusSeconds(600));
         var second = Sessions.intended(now());
 
-        var answer = store.intend(second, Optional.of(use), Optional.of(claim));
+        var answer = store.intend(second, new Claims(MANY, Optional.of(use), Optional.of(claim)));
 
         assertEquals(new Intended.KeyHeld(holder.id()), answer);
         assertEquals(Optional.empty(), store.find(second.id()));
         assertInstanceOf(
-                Intended.Written.class, store.intend(Sessions.intended(now()), Optional.of(use), Optional.empty()));
+                Intended.Written.class,
+                store.intend(Sessions.intended(now()), new Claims(MANY, Optional.of(use), Optional.empty())));
     }
 
     @Test
@@ -191,15 +173,21 @@ class SessionTableIT {
         var second = Sessions.intended(now());
         var third = Sessions.intended(now());
         var until = now().plusSeconds(600);
-        store.intend(first, Optional.empty(), Optional.of(claim("moved", Optional.empty(), until)));
+        store.intend(first, new Claims(MANY, Optional.empty(), Optional.of(claim("moved", Optional.empty(), until))));
 
         assertInstanceOf(
                 Intended.Written.class,
-                store.intend(second, Optional.empty(), Optional.of(claim("moved", Optional.of(first.id()), until))));
+                store.intend(
+                        second,
+                        new Claims(
+                                MANY, Optional.empty(), Optional.of(claim("moved", Optional.of(first.id()), until)))));
 
         assertEquals(
                 new Intended.KeyHeld(second.id()),
-                store.intend(third, Optional.empty(), Optional.of(claim("moved", Optional.of(first.id()), until))));
+                store.intend(
+                        third,
+                        new Claims(
+                                MANY, Optional.empty(), Optional.of(claim("moved", Optional.of(first.id()), until)))));
     }
 
     @Test
@@ -208,26 +196,29 @@ class SessionTableIT {
         var use = use("late", noon);
         var claim = claim("late", Optional.empty(), noon);
         var before = store(Clock.fixed(noon.minusSeconds(60), ZoneOffset.UTC));
-        before.intend(Sessions.intended(noon), Optional.of(use), Optional.of(claim));
+        before.intend(Sessions.intended(noon), new Claims(MANY, Optional.of(use), Optional.of(claim)));
 
         // A second before its end it still counts, at its end it does not.
         var secondBefore = store(Clock.fixed(noon.minusSeconds(1), ZoneOffset.UTC));
         assertInstanceOf(
                 Intended.TokenReplayed.class,
-                secondBefore.intend(Sessions.intended(noon), Optional.of(use), Optional.empty()));
+                secondBefore.intend(Sessions.intended(noon), new Claims(MANY, Optional.of(use), Optional.empty())));
         assertInstanceOf(
                 Intended.KeyHeld.class,
-                secondBefore.intend(Sessions.intended(noon), Optional.empty(), Optional.of(claim)));
+                secondBefore.intend(Sessions.intended(noon), new Claims(MANY, Optional.empty(), Optional.of(claim))));
         var at = store(Clock.fixed(noon, ZoneOffset.UTC));
         assertInstanceOf(
-                Intended.Written.class, at.intend(Sessions.intended(noon), Optional.of(use), Optional.of(claim)));
+                Intended.Written.class,
+                at.intend(Sessions.intended(noon), new Claims(MANY, Optional.of(use), Optional.of(claim))));
     }
 
     @Test
     void onlyAnEndedSessionMayBeForgottenButTokensAndKeysFromTheStart() throws PeerException {
         var session = Sessions.intended(now());
         var forget = Instant.parse("2026-12-01T00:00:00.5Z");
-        store.intend(session, Optional.of(use("ttl", forget)), Optional.of(claim("ttl", Optional.empty(), forget)));
+        store.intend(
+                session,
+                new Claims(MANY, Optional.of(use("ttl", forget)), Optional.of(claim("ttl", Optional.empty(), forget))));
         // Rounded up: never before its time.
         var expires = AttributeValue.fromN(Long.toString(forget.getEpochSecond() + 1));
         assertEquals(expires, item("use#" + Sessions.digest("use ttl").hex()).get("expireAt"));
@@ -238,7 +229,7 @@ class SessionTableIT {
         store.beginEnding(session.id(), end(now()));
         store.noteVerified(session.id(), now());
         assertFalse(item("session#" + session.id().text()).containsKey("expireAt"));
-        store.ended(session.id(), forget);
+        store.ended(find(session), forget);
 
         var ended = item("session#" + session.id().text());
         assertEquals(expires, ended.get("expireAt"));
@@ -263,10 +254,22 @@ class SessionTableIT {
     void aLeaseIsExtendedOnlyFromWhereItIs() throws PeerException {
         var session = active();
         var expires = session.expiresAt();
+        assertTrue(store.extend(session, expires.plusSeconds(30)));
 
-        assertFalse(store.extend(session.id(), expires.minusSeconds(1), expires.plusSeconds(60)));
+        assertFalse(store.extend(session, expires.plusSeconds(60)));
 
-        assertEquals(expires, find(session).expiresAt());
+        assertEquals(expires.plusSeconds(30), find(session).expiresAt());
+    }
+
+    @Test
+    void aRenewalIsCountedEvenIfTheLeaseEndsWhereItDid() throws PeerException {
+        var session = active();
+
+        assertTrue(store.extend(session, session.expiresAt()));
+        assertFalse(store.extend(session, session.expiresAt()));
+
+        assertEquals(1, find(session).renewed());
+        assertEquals(session.expiresAt(), find(session).expiresAt());
     }
 
     @Test
@@ -283,11 +286,11 @@ class SessionTableIT {
         assertEquals(
                 Optional.of(read),
                 store.noteVerified(session.id(), read.plusSeconds(9)).verifiedAt());
-        store.ended(session.id(), now().plusSeconds(60));
+        store.ended(find(session), now().plusSeconds(60));
         assertEquals(
                 Optional.of(read),
                 store.noteVerified(session.id(), read.plusSeconds(9)).verifiedAt());
-        store.ended(session.id(), now().plusSeconds(60));
+        store.ended(find(session), now().plusSeconds(60));
         assertEquals(
                 SessionStatus.ENDED,
                 store.beginEnding(session.id(), first).orElseThrow().status());
@@ -307,7 +310,7 @@ class SessionTableIT {
         var session = active();
         store.beginEnding(session.id(), end(now()));
 
-        var refusal = assertThrows(PeerException.class, () -> store.ended(session.id(), now()));
+        var refusal = assertThrows(PeerException.class, () -> store.ended(find(session), now()));
 
         assertEquals(Outcome.REFUSED, refusal.outcome());
         assertEquals(SessionStatus.ENDING, find(session).status());
@@ -321,7 +324,8 @@ class SessionTableIT {
                 .toList();
 
         var answers = Together.<Intended>times(
-                THREADS, i -> () -> store.intend(sessions.get(i), Optional.of(use), Optional.empty()));
+                THREADS,
+                i -> () -> store.intend(sessions.get(i), new Claims(MANY, Optional.of(use), Optional.empty())));
 
         assertEquals(1, Collections.frequency(answers, new Intended.Written()));
         assertEquals(THREADS - 1, Collections.frequency(answers, new Intended.TokenReplayed()));
@@ -340,7 +344,8 @@ class SessionTableIT {
                 .toList();
 
         var answers = Together.<Intended>times(
-                THREADS, i -> () -> store.intend(sessions.get(i), Optional.empty(), Optional.of(claim)));
+                THREADS,
+                i -> () -> store.intend(sessions.get(i), new Claims(MANY, Optional.empty(), Optional.of(claim))));
 
         assertEquals(1, Collections.frequency(answers, new Intended.Written()));
         var winner = sessions.get(answers.indexOf(new Intended.Written())).id();
@@ -367,11 +372,11 @@ class SessionTableIT {
         var session = active();
         var expires = session.expiresAt();
 
-        var won = Together.<Boolean>times(
-                THREADS, i -> () -> store.extend(session.id(), expires, expires.plusSeconds(1 + i)));
+        var won = Together.<Boolean>times(THREADS, i -> () -> store.extend(session, expires.plusSeconds(1 + i)));
 
         assertEquals(1, Collections.frequency(won, true));
         assertEquals(expires.plusSeconds(1 + won.indexOf(true)), find(session).expiresAt());
+        assertEquals(1, find(session).renewed());
     }
 
     @Test
@@ -439,7 +444,7 @@ class SessionTableIT {
         store.beginEnding(ended.id(), end(then));
         assertEquals(ids(intended, ended), ids(store.open(then, s -> true, 100)));
         store.noteVerified(ended.id(), then);
-        store.ended(ended.id(), now().plusSeconds(600));
+        store.ended(find(ended), now().plusSeconds(600));
 
         assertEquals(ids(intended), ids(store.open(then, s -> true, 100)));
         assertEquals(ids(intended, later), ids(store.open(then.plusMillis(1), s -> true, 100)));
@@ -499,11 +504,18 @@ class SessionTableIT {
             var answer = throughProxy(proxy)
                     .intend(
                             session,
-                            Optional.of(use("lost " + session.id(), now().plusSeconds(600))),
-                            Optional.of(claim("lost " + session.id(), Optional.empty(), now().plusSeconds(600))));
+                            new Claims(
+                                    MANY,
+                                    Optional.of(use("lost " + session.id(), now().plusSeconds(600))),
+                                    Optional.of(
+                                            claim("lost " + session.id(), Optional.empty(), now().plusSeconds(600)))));
 
             assertInstanceOf(Intended.Written.class, answer);
-            assertEquals(Optional.of(session), store.find(session.id()));
+            assertEquals(session, withoutSlot(find(session)));
+            assertEquals(
+                    AttributeValue.fromS(session.id().text()),
+                    item("slot#orders-read#" + find(session).slot().orElseThrow())
+                            .get("heldBy"));
         }
     }
 
@@ -526,7 +538,7 @@ class SessionTableIT {
             var session = active();
             var to = session.expiresAt().plusSeconds(60);
             proxy.onAnswer(line -> true, () -> LockedBucketIT.passOn(proxy));
-            assertTrue(throughProxy(proxy).extend(session.id(), session.expiresAt(), to));
+            assertTrue(throughProxy(proxy).extend(session, to));
 
             var end = end(now());
             proxy.onAnswer(line -> true, () -> LockedBucketIT.passOn(proxy));
@@ -545,8 +557,7 @@ class SessionTableIT {
             proxy.swallow(line -> true);
 
             var failure = assertThrows(
-                    PeerException.class,
-                    () -> throughProxy(proxy).intend(Sessions.intended(now()), Optional.empty(), Optional.empty()));
+                    PeerException.class, () -> throughProxy(proxy).intend(Sessions.intended(now()), Claims.of(MANY)));
 
             assertEquals(Peer.STATE, failure.peer());
             assertEquals(Outcome.UNKNOWN, failure.outcome());
@@ -559,8 +570,7 @@ class SessionTableIT {
             proxy.refuse();
 
             var failure = assertThrows(
-                    PeerException.class,
-                    () -> throughProxy(proxy).intend(Sessions.intended(now()), Optional.empty(), Optional.empty()));
+                    PeerException.class, () -> throughProxy(proxy).intend(Sessions.intended(now()), Claims.of(MANY)));
 
             assertEquals(Outcome.NOT_DONE, failure.outcome());
         }
@@ -572,8 +582,7 @@ class SessionTableIT {
         var reader = new DynamoSessionStore(
                 aws.requests(aws.allowed("dynamodb:GetItem")), Clock.systemUTC(), DynamoSessionStore.Options.of(TABLE));
 
-        var refusal = assertThrows(
-                PeerException.class, () -> reader.intend(Sessions.intended(now()), Optional.empty(), Optional.empty()));
+        var refusal = assertThrows(PeerException.class, () -> reader.intend(Sessions.intended(now()), Claims.of(MANY)));
 
         assertEquals(Outcome.REFUSED, refusal.outcome());
         assertTrue(refusal.getMessage().contains("AccessDeniedException"), refusal::getMessage);
@@ -597,7 +606,22 @@ class SessionTableIT {
     }
 
     private void intend(Session session) throws PeerException {
-        assertInstanceOf(Intended.Written.class, store.intend(session, Optional.empty(), Optional.empty()));
+        assertInstanceOf(Intended.Written.class, store.intend(session, Claims.of(MANY)));
+    }
+
+    /** Before state gave it one. */
+    private static Session withoutSlot(Session session) {
+        return new Session(
+                session.intent(),
+                session.handle(),
+                session.status(),
+                session.expiresAt(),
+                session.renewed(),
+                session.statementTimeout(),
+                OptionalInt.empty(),
+                session.lease(),
+                session.end(),
+                session.verifiedAt());
     }
 
     private Session active() throws PeerException {
@@ -610,7 +634,7 @@ class SessionTableIT {
     private void close(Session session) throws PeerException {
         store.beginEnding(session.id(), end(now()));
         store.noteVerified(session.id(), now());
-        store.ended(session.id(), now().plusSeconds(600));
+        store.ended(find(session), now().plusSeconds(600));
     }
 
     private Session find(Session session) throws PeerException {
@@ -653,16 +677,5 @@ class SessionTableIT {
             assertTrue(ids.add(session.id()), "listed twice");
         }
         return ids;
-    }
-
-    private static AttributeDefinition attribute(String name, ScalarAttributeType type) {
-        return AttributeDefinition.builder()
-                .attributeName(name)
-                .attributeType(type)
-                .build();
-    }
-
-    private static KeySchemaElement key(String name, KeyType type) {
-        return KeySchemaElement.builder().attributeName(name).keyType(type).build();
     }
 }

@@ -6,7 +6,6 @@ import dev.daypass.functions.state.Session;
 import dev.daypass.grant.GrantName;
 import dev.daypass.session.Handle;
 import dev.daypass.session.SessionId;
-import dev.daypass.session.SessionStatus;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -22,6 +21,11 @@ final class Sessions {
 
     /** Begun at this instant, with every member of the intent set and with texts that no encoding may change. */
     static Session intended(Instant at) {
+        return intended(at, new GrantName("orders-read"));
+    }
+
+    /** The same, of another grant. */
+    static Session intended(Instant at, GrantName grant) {
         var intent = new Intent(
                 SessionId.create(at, RANDOM),
                 "https://issuer.example/realm",
@@ -31,7 +35,7 @@ final class Sessions {
                 List.of("worker-1", "orchestrator"),
                 digest("token"),
                 Optional.of("jti-1"),
-                new GrantName("orders-read"),
+                grant,
                 "12",
                 digest("grant"),
                 digest("configuration"),
@@ -75,13 +79,6 @@ final class Sessions {
     }
 
     private static Session session(Intent intent) {
-        return new Session(
-                intent,
-                Handle.create(RANDOM).digest(),
-                SessionStatus.INTENDED,
-                intent.createdAt().plus(intent.ttl()),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return Session.intended(intent, Handle.create(RANDOM).digest(), Duration.ofSeconds(30));
     }
 }

@@ -16,22 +16,47 @@ import java.util.List;
 final class Plan {
     private Plan() {}
 
+    /** A write, and to whom it belongs. */
+    record Owned(VaultOwner owner, VaultWrite write) {}
+
     static List<VaultWrite> of(Documents documents, List<Cidr> broker) {
-        var writes = new ArrayList<VaultWrite>(StaticFiles.read(broker));
-        writes.addAll(generated(documents, broker));
-        return writes;
+        return writes(owned(documents, broker));
     }
 
     /** The part that follows from the documents. */
     static List<VaultWrite> generated(Documents documents, List<Cidr> broker) {
-        var writes = new ArrayList<VaultWrite>();
-        documents.issuers().values().forEach(issuer -> writes.addAll(VaultIssuer.writes(issuer)));
-        documents.databases().values().forEach(document -> {
-            var database = new VaultDatabase(document, documents.grants().values());
-            writes.addAll(database.connections());
-            writes.add(database.witness());
-        });
-        documents.grants().values().forEach(grant -> writes.addAll(new VaultGrant(grant, documents, broker).writes()));
+        return writes(ownedGenerated(documents, broker));
+    }
+
+    static List<Owned> owned(Documents documents, List<Cidr> broker) {
+        var writes = new ArrayList<Owned>();
+        StaticFiles.read(broker).forEach(write -> writes.add(new Owned(new VaultOwner.Installation(), write)));
+        writes.addAll(ownedGenerated(documents, broker));
         return writes;
+    }
+
+    private static List<Owned> ownedGenerated(Documents documents, List<Cidr> broker) {
+        var writes = new ArrayList<Owned>();
+        documents
+                .issuers()
+                .forEach((name, issuer) -> VaultIssuer.writes(issuer)
+                        .forEach(write -> writes.add(new Owned(new VaultOwner.OfIssuer(name), write))));
+        documents.databases().forEach((name, document) -> {
+            var owner = new VaultOwner.OfDatabase(name);
+            var database = new VaultDatabase(document, documents.grants().values());
+            database.connections().forEach(write -> writes.add(new Owned(owner, write)));
+            writes.add(new Owned(owner, database.witness()));
+        });
+        documents
+                .grants()
+                .values()
+                .forEach(grant -> new VaultGrant(grant, documents, broker)
+                        .writes()
+                        .forEach(write -> writes.add(new Owned(new VaultOwner.OfGrant(grant.name()), write))));
+        return writes;
+    }
+
+    private static List<VaultWrite> writes(List<Owned> owned) {
+        return owned.stream().map(Owned::write).toList();
     }
 }

@@ -6,8 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.daypass.grants.Cidr;
 import dev.daypass.grants.Documents;
-import dev.daypass.grants.PostgresDatabase;
-import dev.daypass.grants.PostgresGrant;
+import dev.daypass.grants.OwnerStatements;
 import dev.daypass.grants.VaultWrite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,10 +18,14 @@ import java.util.TreeMap;
 
 /**
  * Writes what follows from the documents as files, to be reviewed as diffs: laid out like {@code api/}, and the SQL for the
- * databases' owners under {@code postgresql/<database>/}. Without the passwords, which are added at the moment of sending.
+ * databases' owners under {@code <engine>/<database>/}. Without the passwords, which are added at the moment of sending.
  */
 public final class Rendering {
     private static final String MARKER = ".daypass-generated";
+    private static final String FOR_READING = """
+            -- For reading. daypass grants apply makes the views by the types of the live columns, and refuses rules that do not
+            -- fit them; this text knows no types, and its views can show more.
+            """;
     private static final ObjectWriter PRETTY = new ObjectMapper()
             .writer(new DefaultPrettyPrinter()
                     .withArrayIndenter(new DefaultIndenter("  ", "\n"))
@@ -60,13 +63,20 @@ public final class Rendering {
             }
         }
         for (var database : documents.databases().values()) {
-            String folder = "postgresql/" + database.name() + "/";
-            files.put(folder + "database.sql", sql(PostgresDatabase.statements(database)));
+            String folder = database.engine().word() + "/" + database.name() + "/";
+            var owner = OwnerStatements.of(database);
+            files.put(folder + "database.sql", sql(owner.database()));
             for (var grant : documents.grants().values()) {
                 if (grant.database().equals(database.name())) {
+                    String statements = sql(owner.grant(grant));
                     files.put(
                             folder + "grants/" + grant.name() + ".sql",
-                            "BEGIN;\n" + sql(PostgresGrant.statements(grant, database)) + "COMMIT;\n");
+                            switch (database.engine()) {
+                                case POSTGRESQL -> "BEGIN;\n" + statements + "COMMIT;\n";
+                                // Every statement commits there; and without the catalog nobody knows the columns'
+                                // types.
+                                case MARIADB -> FOR_READING + statements;
+                            });
                 }
             }
         }

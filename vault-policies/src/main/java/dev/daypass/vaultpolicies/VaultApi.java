@@ -51,6 +51,18 @@ final class VaultApi {
         return send("GET", path, Optional.empty()).orElseThrow();
     }
 
+    /** As {@link #get}; empty where there is nothing (Vault says 404). */
+    Optional<JsonNode> find(String path) {
+        try {
+            return Optional.of(get(path));
+        } catch (VaultRequestException e) {
+            if (e.status() == 404) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
     void write(String path, JsonNode body) {
         var _ = send("POST", path, Optional.of(body));
     }
@@ -120,7 +132,8 @@ final class VaultApi {
     private String advice(String path, int status, String body) {
         return switch (status) {
             case 403 ->
-                "the token may not do this, or has expired; daypass-administrator.hcl lists what applying needs";
+                "the token may not do this, or has expired; daypass-administrator.hcl lists what applying needs,"
+                        + " daypass-planner.hcl what planning needs";
             case 404 -> "there is no such path; is the address a Vault, and the mount there?";
             case 429, 473 -> "this node is a standby; use the address of the active one";
             case 503 -> "the server is sealed or not ready; unseal it and apply again";

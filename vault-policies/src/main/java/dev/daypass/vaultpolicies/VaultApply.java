@@ -2,7 +2,6 @@ package dev.daypass.vaultpolicies;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.daypass.grants.Cidr;
 import dev.daypass.grants.Documents;
 import dev.daypass.grants.VaultIssuer;
@@ -10,6 +9,7 @@ import dev.daypass.grants.VaultWrite;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -29,6 +29,7 @@ public final class VaultApply {
 
     private final Options options;
     private final VaultApi vault;
+    private final VaultWriter writer;
     private final Consumer<String> progress;
 
     /**
@@ -40,6 +41,7 @@ public final class VaultApply {
     public VaultApply(Options options, Supplier<Secret> token, Consumer<String> progress) {
         this.options = options;
         this.vault = new VaultApi(options, token);
+        this.writer = new VaultWriter(vault, progress);
         this.progress = progress;
     }
 
@@ -71,9 +73,18 @@ public final class VaultApply {
     public BrokerLogin apply(Documents documents, Function<String, Secret> administratorPassword) {
         var plan = Plan.of(documents, options.brokerCidrs());
         for (var write : plan) {
-            put(write, documents, administratorPassword);
+            writer.put(write, Map.of(), documents, database -> Optional.of(administratorPassword.apply(database)));
         }
         removeForgottenRoles(plan);
+        return newBrokerLogin();
+    }
+
+    /**
+     * Makes a new secret id for the broker, who has to be there already; the ones before stay good until they expire.
+     *
+     * @throws VaultRequestException if a request fails
+     */
+    public BrokerLogin newBrokerLogin() {
         String roleId =
                 vault.get(BROKER_ROLE + "/role-id").path("data").path("role_id").asText();
         var secretId = new Secret(vault.ask(BROKER_ROLE + "/secret-id", JSON.createObjectNode())
@@ -87,67 +98,6 @@ public final class VaultApply {
     private String secretIdLife() {
         long seconds = vault.get(BROKER_ROLE).path("data").path("secret_id_ttl").asLong();
         return seconds == 0 ? "ever" : seconds / 86_400 + " days";
-    }
-
-    private void put(VaultWrite write, Documents documents, Function<String, Secret> administratorPassword) {
-        switch (write.body()) {
-            case VaultWrite.Policy(String hcl) -> {
-                vault.write(write.path(), JSON.createObjectNode().put("policy", hcl));
-                progress.accept("put " + write.path());
-            }
-            case VaultWrite.Json(var members) -> {
-                ObjectNode body = JSON.valueToTree(members);
-                if (isMount(write.path())) {
-                    mount(write.path(), body);
-                } else if (write.path().startsWith("database/config/")) {
-                    connection(write.path(), body, documents, administratorPassword);
-                } else {
-                    vault.write(write.path(), body);
-                    progress.accept("put " + write.path());
-                }
-            }
-        }
-    }
-
-    private static boolean isMount(String path) {
-        return (path.startsWith("sys/mounts/") || path.startsWith("sys/auth/")) && !path.endsWith("/tune");
-    }
-
-    /** A mount can be made once; from then on it is tuned. */
-    private void mount(String path, ObjectNode body) {
-        String kind = path.startsWith("sys/auth/") ? "sys/auth" : "sys/mounts";
-        String name = path.substring(kind.length() + 1) + "/";
-        var existing = vault.get(kind).path("data").path(name);
-        if (existing.isMissingNode()) {
-            vault.write(path, body);
-            progress.accept("mounted " + path);
-            return;
-        }
-        if (!existing.path("type").asText().equals(body.path("type").asText())) {
-            throw new VaultRequestException(
-                    "POST",
-                    path,
-                    0,
-                    "there is a mount of type " + existing.path("type").asText()
-                            + " already; move it away, Daypass needs the name");
-        }
-        var tuning = body.path("config").deepCopy();
-        ((ObjectNode) tuning).set("description", body.path("description"));
-        vault.write(path + "/tune", tuning);
-        progress.accept("tuned " + path);
-    }
-
-    private void connection(
-            String path, ObjectNode body, Documents documents, Function<String, Secret> administratorPassword) {
-        String connection = path.substring("database/config/".length());
-        var document = documents.databases().values().stream()
-                .filter(d -> d.database().vaultConnection().equals(connection)
-                        || d.witnessConnection().equals(connection))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no document for the connection " + connection));
-        body.put("password", administratorPassword.apply(document.name()).reveal());
-        vault.write(path, body);
-        progress.accept("connected " + path);
     }
 
     private void removeForgottenRoles(List<VaultWrite> plan) {

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.daypass.grants.Cidr;
 import dev.daypass.grants.Documents;
-import dev.daypass.grants.PostgresGrant;
+import dev.daypass.grants.OwnerStatements;
 import dev.daypass.session.SessionId;
 import dev.daypass.testbed.Cache;
 import dev.daypass.testbed.CardPaymentSchema;
@@ -84,10 +84,15 @@ final class Peers implements AutoCloseable {
         idp = DevIdp.start(Clock.systemUTC());
         postgres = PostgresPeer.start(cache, reaper, Progress.silent());
         CardPaymentSchema.seed(postgres);
-        administrator = postgres.prepareForVault(CardPaymentSchema.DATABASE);
         documents = documents(Path.of("../grants/demo"));
-        for (var grant : documents.grants().values()) {
-            inOneTransaction(PostgresGrant.statements(grant, documents.databaseOf(grant)));
+        var database = documents.databases().values().iterator().next();
+        var statements = OwnerStatements.of(database);
+        inOneTransaction(postgres.owner(), statements.database());
+        inOneTransaction(postgres.owner(), List.of("GRANT " + CardPaymentSchema.OWNER + " TO " + database.deployer()));
+        administrator = postgres.login(database.administrator());
+        var deployer = postgres.login(database.deployer());
+        for (var grant : documents.grantsOf(database)) {
+            inOneTransaction(deployer, statements.grant(grant));
         }
         bao = OpenBaoPeer.start(cache, reaper, Progress.silent());
         clients = Map.of(From.BROKER, client(From.BROKER), From.ELSEWHERE, client(From.ELSEWHERE));
@@ -243,8 +248,8 @@ final class Peers implements AutoCloseable {
         }
     }
 
-    private void inOneTransaction(List<String> statements) throws SQLException {
-        try (var connection = owner();
+    private void inOneTransaction(DatabaseLogin login, List<String> statements) throws SQLException {
+        try (var connection = postgres.connect(CardPaymentSchema.DATABASE, login);
                 var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             for (var sql : statements) {

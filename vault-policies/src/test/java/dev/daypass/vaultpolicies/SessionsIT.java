@@ -51,6 +51,7 @@ class SessionsIT {
     @ValueSource(
             strings = {
                 "SELECT id, name, email FROM customers",
+                "SELECT pan FROM payments",
                 "SELECT * FROM orders",
                 "SELECT * FROM refunds",
                 "SELECT current_user"
@@ -64,15 +65,19 @@ class SessionsIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            SELECT * FROM customers                          | permission denied for table customers
-            SELECT phone FROM customers                      | permission denied for table customers
-            SELECT * FROM payments                           | permission denied for table payments
-            SELECT * FROM staff_salaries                     | permission denied for table staff_salaries
-            DELETE FROM orders                               | permission denied for table orders
-            INSERT INTO refunds (order_id, amount_cents, reason) VALUES (1, 1, 'x') | permission denied for table refunds
+            SELECT * FROM public.customers                   | permission denied for table customers
+            SELECT phone FROM customers                      | column "phone" does not exist
+            SELECT pan FROM public.payments                  | permission denied for table payments
+            SELECT * FROM staff_salaries                     | relation "staff_salaries" does not exist
+            SELECT * FROM public.staff_salaries              | permission denied for table staff_salaries
+            SELECT * FROM daypass.masking_key                | permission denied for schema daypass
+            DELETE FROM orders                               | permission denied for view orders
+            INSERT INTO refunds (order_id, amount_cents, reason) VALUES (1, 1, 'x') | permission denied for view refunds
             SET ROLE dpg_orders_support_read                 | permission denied to set role
             SET ROLE dpg_orders_refund_write                 | permission denied to set role
-            CREATE TABLE t (a int)                           | permission denied for schema public
+            SET ROLE dpv_orders_support_read                 | permission denied to set role
+            CREATE TABLE t (a int)                           | permission denied for schema dpg_orders_support_read
+            CREATE TABLE public.t (a int)                    | permission denied for schema public
             CREATE ROLE other                                | permission denied to create role
             """)
     void aSessionMayNotDoAnythingElse(String sql, String said) throws Exception {
@@ -80,6 +85,16 @@ class SessionsIT {
                 var statement = connection.createStatement()) {
             var refused = assertThrows(SQLException.class, () -> statement.execute(sql));
             assertTrue(String.valueOf(refused.getMessage()).contains(said), refused.getMessage());
+        }
+    }
+
+    @Test
+    void aSessionSeesTheFirstSixAndTheLastFourDigitsOfACard() throws Exception {
+        try (var connection = peers.connect(peers.vend());
+                var statement = connection.createStatement();
+                var result = statement.executeQuery("SELECT pan FROM payments WHERE id = 2")) {
+            assertTrue(result.next());
+            assertEquals("401288******1881", result.getString(1));
         }
     }
 

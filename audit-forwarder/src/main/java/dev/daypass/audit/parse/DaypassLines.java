@@ -114,7 +114,7 @@ final class DaypassLines implements LineParser {
             case "session.end" -> Kind.LOGOFF;
             // an operator's request; every session that it ends is a line of its own
             case "sessions.end" -> Kind.API_DELETE;
-            case "sweep.run", "sweep.finding", "canary.run" -> Kind.SERVER_MESSAGE;
+            case "sweep.run", "sweep.finding", "canary.run", "statements.cancel" -> Kind.SERVER_MESSAGE;
             default -> throw new LineFault("no kind of Daypass's");
         };
     }

@@ -3,6 +3,7 @@ package dev.daypass.cli.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.daypass.cli.api.Vended.GivenGrant;
 import dev.daypass.cli.api.Vended.Place;
+import dev.daypass.database.Engine;
 import dev.daypass.session.Handle;
 import dev.daypass.session.SessionId;
 import dev.daypass.session.SessionStatus;
@@ -49,11 +50,11 @@ final class Answer {
                 Handle.parse(text("handle")).orElseThrow(() -> new Malformed("handle")),
                 SessionUser.parse(text("user")).orElseThrow(() -> new Malformed("user")),
                 new Password(text("password")),
-                new Place(text("host"), port(), text("database"), new Answer(json.path("tls")).text("mode")),
+                new Place(engine(), text("host"), port(), text("database"), new Answer(json.path("tls")).text("mode")),
                 text("jdbcUrl"),
-                text("libpqUri"),
+                optional("libpqUri"),
                 instant("expiresAt"),
-                instant("renewBefore"),
+                json.has("renewBefore") ? Optional.of(instant("renewBefore")) : Optional.empty(),
                 instant("window"),
                 new GivenGrant(given.text("name"), given.text("version"), given.text("digest"), scope));
     }
@@ -96,6 +97,13 @@ final class Answer {
                 .filter(status -> status.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new Malformed("status"));
+    }
+
+    /** A broker that does not say it knows PostgreSQL only. */
+    private Engine engine() throws Malformed {
+        return json.has("engine")
+                ? Engine.parse(text("engine")).orElseThrow(() -> new Malformed("engine"))
+                : Engine.POSTGRESQL;
     }
 
     private int port() throws Malformed {

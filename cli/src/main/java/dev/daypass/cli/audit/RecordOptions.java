@@ -22,6 +22,11 @@ public final class RecordOptions {
     @SuppressWarnings("NullAway.Init") // set by picocli before call()
     private AwsOptions aws;
 
+    /** Whether one was named at all. */
+    public boolean isNamed() {
+        return bucket != null || copy != null;
+    }
+
     /** The copy's folder; empty for a bucket. */
     Optional<Path> copy() throws Failure {
         if ((bucket == null) == (copy == null)) {

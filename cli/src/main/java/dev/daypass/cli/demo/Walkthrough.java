@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** The demo's steps. Each prints what was asked and what came back, and whether that is what it should be. */
@@ -33,6 +34,9 @@ final class Walkthrough {
 
     /** A test number that Visa publishes. */
     private static final String CARD = "4111 1111 1111 1111";
+
+    /** PCI DSS v4.0.1 3.4.1: at most the BIN and the last four digits are displayed. */
+    private static final Pattern MASKED_CARD = Pattern.compile("[0-9]{6}\\*+[0-9]{4}");
 
     /** Every forwarder starts for this. */
     private static final Duration RECORDED = Duration.ofMinutes(2);
@@ -78,9 +82,13 @@ final class Walkthrough {
             String query = "SELECT count(*) FROM orders /* for card " + CARD + " */";
             print(query);
             print("  " + count(connection, query) + " rows");
+            title("Card numbers are masked, whatever SQL is used");
+            maskedCards(connection);
             title("What the grant does not say does not");
-            print("SELECT count(*) FROM staff_salaries");
-            refusedQuery(connection, "SELECT count(*) FROM staff_salaries");
+            for (var sql : List.of("SELECT pan FROM public.payments", "SELECT count(*) FROM public.staff_salaries")) {
+                print(sql);
+                refusedQuery(connection, sql);
+            }
 
             title("A tampered token gets nothing");
             var tampered = send("POST", "/v1/sessions", tampered(daypass.tokenOf("agent:support-bot")), request);
@@ -182,6 +190,24 @@ final class Walkthrough {
         show(JSON.readTree(daypass.evidence("intents", session)));
         print("  lock: " + head.objectLockMode() + " until " + head.objectLockRetainUntilDate());
         check("locked in COMPLIANCE mode", "COMPLIANCE".equals(String.valueOf(head.objectLockMode())));
+    }
+
+    private void maskedCards(Connection connection) throws SQLException {
+        String sql = "SELECT pan, cardholder, status FROM payments ORDER BY id LIMIT 3";
+        print(sql);
+        boolean masked = true;
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                String pan = rows.getString(1);
+                masked &= MASKED_CARD.matcher(pan).matches();
+                print("  " + pan + " | " + rows.getString(2) + " | " + rows.getString(3));
+            }
+        }
+        check("the first six and the last four digits of each", masked);
+        String declined = "SELECT count(*) FROM payments WHERE status = 'DECLINED'";
+        print(declined);
+        check("no row outside the grant's filter", count(connection, declined) == 0);
     }
 
     private void refusedQuery(Connection connection, String sql) {

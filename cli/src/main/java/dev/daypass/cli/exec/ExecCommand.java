@@ -12,7 +12,10 @@ import dev.daypass.cli.files.StateFolder;
 import dev.daypass.cli.options.EndpointOption;
 import dev.daypass.cli.options.GrantOptions;
 import dev.daypass.cli.options.TokenOptions;
+import dev.daypass.database.Engine;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +31,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "Run a command that reaches the database with a session of its own, and end the session when the command ends,"
                     + " however it does.",
-            "The command finds the connection as libpq does: PGSERVICE, PGSERVICEFILE, PGPASSFILE, PGHOST, PGPORT, PGUSER,"
-                    + " PGDATABASE, PGSSLMODE. The password is in the private file only."
+            "For PostgreSQL the command finds the connection as libpq does: PGSERVICE, PGSERVICEFILE, PGPASSFILE, PGHOST,"
+                    + " PGPORT, PGUSER, PGDATABASE, PGSSLMODE. For MariaDB it finds an option file: MYSQL_HOME, and its"
+                    + " path in DAYPASS_OPTION_FILE. The password is in the private file only."
         },
         exitCodeOnInvalidInput = ExitCode.EXEC_FAILED,
         footer = {
@@ -39,8 +43,17 @@ import picocli.CommandLine.Parameters;
                     + " 127 if it was not found."
         })
 public final class ExecCommand implements Callable<Integer> {
-    /** They outweigh the service file or the password file in libpq, and would lead the command elsewhere. */
-    private static final List<String> MISLEADING = List.of("PGPASSWORD", "PGHOSTADDR", "PGREQUIRESSL");
+    /** They outweigh or fill up what is in the private files, and would lead the command elsewhere. */
+    private static final List<String> MISLEADING = List.of(
+            "PGPASSWORD",
+            "PGHOSTADDR",
+            "PGREQUIRESSL",
+            "MARIADB_HOME",
+            "MYSQL_GROUP_SUFFIX",
+            "MYSQL_HOST",
+            "MYSQL_PWD",
+            "MYSQL_TCP_PORT",
+            "MYSQL_UNIX_PORT");
 
     private final Surroundings surroundings;
 
@@ -101,6 +114,7 @@ public final class ExecCommand implements Callable<Integer> {
         if (stopped.isPresent()) {
             return stopped.getAsInt();
         }
+        tellOfOptionFile(vended);
         Process process = start(program, files.variables(vended));
         live.isUsedBy(process);
         signals.passOnTo(process);
@@ -115,6 +129,17 @@ public final class ExecCommand implements Callable<Integer> {
         } finally {
             signals.childEnded();
             renewal.stop();
+        }
+    }
+
+    /** MariaDB's clients read it after MYSQL_HOME's, and what is read last holds ("Option File Locations"). */
+    private void tellOfOptionFile(Vended vended) {
+        var file = surroundings.variable("HOME").map(home -> Path.of(home, ".my.cnf"));
+        if (vended.place().engine() == Engine.MARIADB
+                && file.filter(Files::exists).isPresent()) {
+            surroundings.tell(
+                    "~/.my.cnf outweighs the session's option file: a user or a host in it is used instead. Run the"
+                            + " client with --defaults-file=\"$DAYPASS_OPTION_FILE\", or without that file.");
         }
     }
 

@@ -67,10 +67,19 @@ final class Renewal {
 
     private void keepAlive() throws InterruptedException {
         Clock clock = surroundings.clock();
-        var margin = Duration.between(vended.renewBefore(), vended.expiresAt());
         Instant expiresAt = vended.expiresAt();
+        // Where nothing is renewed, the margin is for the warning alone.
+        var margin = vended.renewBefore()
+                .map(at -> Duration.between(at, vended.expiresAt()))
+                .orElseGet(() -> Duration.between(clock.instant(), vended.expiresAt())
+                        .multipliedBy(3)
+                        .dividedBy(10));
         while (true) {
             sleepUntil(renewAt(clock.instant(), expiresAt, margin), clock);
+            if (vended.renewBefore().isEmpty()) {
+                warn(expiresAt, "its grant allows no renewal.");
+                return;
+            }
             if (wish == Wish.LET_IT_END) {
                 warn(expiresAt, "it is not renewed (--no-renew).");
                 return;

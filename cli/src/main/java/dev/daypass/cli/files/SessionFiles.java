@@ -18,11 +18,14 @@ import java.util.Set;
 
 /**
  * One session's folder (0700) and its files (0600): the handle and the endpoint it belongs to, and, while the session
- * is to be used, libpq's password and service files.
+ * is to be used, what a client of its engine reads: libpq's password and service files, or MariaDB's option file.
  */
 public final class SessionFiles {
     /** The section of the service file, and the value of PGSERVICE. */
     public static final String SERVICE = "daypass";
+
+    /** The variable with the path of MariaDB's option file, for {@code --defaults-file}. */
+    public static final String OPTION_FILE_VARIABLE = "DAYPASS_OPTION_FILE";
 
     private final Path folder;
 
@@ -38,6 +41,11 @@ public final class SessionFiles {
         return folder.resolve("pg_service.conf");
     }
 
+    /** By this name MariaDB's clients find it in the folder that MYSQL_HOME names. */
+    public Path optionFile() {
+        return folder.resolve("my.cnf");
+    }
+
     public Path handleFile() {
         return folder.resolve("handle");
     }
@@ -48,14 +56,31 @@ public final class SessionFiles {
         write(endpointFile(), endpoint + "\n");
     }
 
-    /** Writes what libpq reads. */
+    /** Writes what a client of the session's engine reads. */
     public void writeConnection(Vended vended) throws Failure {
-        write(passwordFile(), LibpqText.passwordLine(vended));
-        write(serviceFile(), LibpqText.service(SERVICE, vended.user(), vended.place()));
+        switch (vended.place().engine()) {
+            case POSTGRESQL -> {
+                write(passwordFile(), LibpqText.passwordLine(vended));
+                write(serviceFile(), LibpqText.service(SERVICE, vended.user(), vended.place()));
+            }
+            case MARIADB -> write(optionFile(), OptionFileText.of(vended));
+        }
     }
 
-    /** The variables by which libpq finds the connection; none of them is secret. */
+    /** The variables by which a client of the session's engine finds the connection; none of them is secret. */
     public Map<String, String> variables(Vended vended) {
+        return switch (vended.place().engine()) {
+            case POSTGRESQL -> libpqVariables(vended);
+            case MARIADB ->
+                Map.of(
+                        "MYSQL_HOME",
+                        folder.toString(),
+                        OPTION_FILE_VARIABLE,
+                        optionFile().toString());
+        };
+    }
+
+    private Map<String, String> libpqVariables(Vended vended) {
         var place = vended.place();
         var variables = new LinkedHashMap<String, String>();
         variables.put("PGPASSFILE", passwordFile().toString());
@@ -99,7 +124,7 @@ public final class SessionFiles {
 
     /** The password is gone; the handle stays, for a session whose end is not verified yet. */
     public void deleteConnection() throws Failure {
-        delete(Set.of(passwordFile(), serviceFile()));
+        delete(Set.of(passwordFile(), serviceFile(), optionFile()));
     }
 
     /** Nothing stays. */

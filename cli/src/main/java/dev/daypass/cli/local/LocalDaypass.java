@@ -1,9 +1,10 @@
 package dev.daypass.cli.local;
 
+import dev.daypass.deployer.rollout.DatabaseLogins;
 import dev.daypass.evidence.ObjectKey;
 import dev.daypass.grants.ConfigurationWriter;
 import dev.daypass.grants.Documents;
-import dev.daypass.grants.PostgresGrant;
+import dev.daypass.grants.OwnerStatements;
 import dev.daypass.session.SessionId;
 import dev.daypass.testbed.Cache;
 import dev.daypass.testbed.CardPaymentSchema;
@@ -18,6 +19,7 @@ import dev.daypass.testbed.aws.LambdaHost;
 import dev.daypass.testbed.aws.StackFunction;
 import dev.daypass.testbed.aws.StackMember;
 import dev.daypass.testbed.aws.StackSettings;
+import dev.daypass.vaultpolicies.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -123,10 +125,10 @@ public final class LocalDaypass implements AutoCloseable {
                         "ordersPort", Integer.toString(postgres.port()),
                         "ordersDatabase", CardPaymentSchema.DATABASE));
         var administrator = postgres.prepareForVault(CardPaymentSchema.DATABASE);
-        applyGrants(postgres, documents);
+        var deployers = prepareForDeployer(postgres, documents);
 
-        progress.say("telling OpenBao about the issuer, the database and the grants");
-        var broker = VaultSetup.apply(vault, documents, administrator, BROKER_ADDRESS, progress);
+        progress.say("applying the grants to PostgreSQL and OpenBao");
+        var broker = VaultSetup.apply(vault, documents, deployers, administrator, BROKER_ADDRESS, progress);
 
         progress.say("deploying iac/daypass.yaml with the functions' archive");
         byte[] configuration = ConfigurationWriter.bytes(documents);
@@ -160,17 +162,24 @@ public final class LocalDaypass implements AutoCloseable {
         return new LocalDaypass(reaper, directory, idp, postgres, vault, aws, stack, record);
     }
 
-    /** What the owner of the database runs: group roles and their rights. */
-    private static void applyGrants(PostgresPeer postgres, Documents documents) throws SQLException {
-        for (var grant : documents.grants().values()) {
-            var database = documents.databaseOf(grant);
+    /** What the owner of a database runs once; from then on the deployer, who is no superuser, applies grants. */
+    private static DatabaseLogins prepareForDeployer(PostgresPeer postgres, Documents documents) throws SQLException {
+        var logins = new DatabaseLogins(Optional.empty());
+        for (var database : documents.databases().values()) {
             try (var owner = postgres.ownerConnection(database.database().database());
                     var statement = owner.createStatement()) {
-                for (var sql : PostgresGrant.statements(grant, database)) {
+                for (var sql : OwnerStatements.of(database).database()) {
                     statement.execute(sql);
                 }
+                statement.execute("GRANT " + CardPaymentSchema.OWNER + " TO " + database.deployer());
+                // A pristine server lets everybody into these; a session has no business there, and plan says so.
+                statement.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC");
             }
+            var login = postgres.login(database.deployer());
+            logins.add(
+                    database.name(), login.user(), new Secret(login.password().reveal()));
         }
+        return logins;
     }
 
     /** The HTTP API's base address. */

@@ -38,14 +38,15 @@ final class SessionReport {
         if (showPassword) {
             json.put("password", vended.password().reveal());
         }
+        json.put("engine", place.engine().word());
         json.put("host", place.host());
         json.put("port", place.port());
         json.put("database", place.database());
         json.put("jdbcUrl", vended.jdbcUrl());
-        json.put("libpqUri", vended.libpqUri());
+        vended.libpqUri().ifPresent(uri -> json.put("libpqUri", uri));
         json.putObject("tls").put("mode", place.sslmode());
         json.put("expiresAt", vended.expiresAt().toString());
-        json.put("renewBefore", vended.renewBefore().toString());
+        vended.renewBefore().ifPresent(at -> json.put("renewBefore", at.toString()));
         json.put("window", vended.window().toString());
         ObjectNode grant = json.putObject("grant");
         grant.put("name", vended.grant().name());
@@ -75,10 +76,18 @@ final class SessionReport {
                     .append(oneLine(vended.password().reveal()))
                     .append('\n');
         }
-        text.append("# use it:   evaluate these lines in a shell, then psql\n");
-        text.append("# renew it: daypass session renew ")
-                .append(vended.session())
+        text.append("# use it:   evaluate these lines in a shell, then ")
+                .append(
+                        switch (vended.place().engine()) {
+                            case POSTGRESQL -> "psql";
+                            case MARIADB -> "mariadb --defaults-file=\"$" + SessionFiles.OPTION_FILE_VARIABLE + "\"";
+                        })
                 .append('\n');
+        if (vended.renewBefore().isPresent()) {
+            text.append("# renew it: daypass session renew ")
+                    .append(vended.session())
+                    .append('\n');
+        }
         text.append("# end it:   daypass session revoke ").append(vended.session());
         return text.toString();
     }

@@ -11,17 +11,21 @@ import dev.daypass.functions.peer.PeerException.Outcome;
 import dev.daypass.functions.peer.PeerException.Peer;
 import dev.daypass.functions.state.Session;
 import dev.daypass.functions.state.SessionStore;
+import dev.daypass.grant.GrantName;
 import dev.daypass.session.SessionId;
 import dev.daypass.session.SessionStatus;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +37,19 @@ import org.jspecify.annotations.Nullable;
 public final class DynamoSessionStore implements SessionStore {
     private static final String INDEX = "open";
     private static final int PAGE = 25;
-    // On jti and key items: whose they are.
+    // On jti, key and slot items: whose they are.
     private static final String HELD_BY = "heldBy";
     /** An item that is past its own time counts as gone: DynamoDB removes it within days only (DynamoDB, "TTL"). */
     private static final String FREE = "attribute_not_exists(pk) OR expireAt <= :now";
+
+    private static final String CLOSE = "SET #status = :ended, expireAt = :forget REMOVE openShard, dueAt";
+    private static final String CLOSABLE = "#status = :ending AND attribute_exists(verifiedAt)";
+
+    /** So often a slot may go to somebody quicker before the grant counts as full. */
+    private static final int SLOT_TRIES = 8;
+
+    /** BatchGetItem takes so many keys (DynamoDB, "BatchGetItem"). */
+    private static final int SLOTS_A_LOOK = 100;
 
     private final JsonApi api;
     private final Clock clock;
@@ -71,29 +84,58 @@ public final class DynamoSessionStore implements SessionStore {
         }
     }
 
+    /**
+     * The slot is taken at random: a grant's first sessions would otherwise all ask for the same one. Only where it is held are
+     * the free ones looked up, so that the ordinary vend costs one item more and no further request.
+     */
     @Override
-    public Intended intend(Session session, Optional<TokenUse> tokenUse, Optional<KeyClaim> keyClaim)
-            throws PeerException {
+    public Intended intend(Session session, Claims claims) throws PeerException {
         if (session.status() != SessionStatus.INTENDED) {
             throw new IllegalArgumentException("only an INTENDED session can be intended");
         }
+        int slot = ThreadLocalRandom.current().nextInt(claims.sessions()) + 1;
+        for (int tries = 1; ; tries++) {
+            var intended = intend(session, claims, slot, tries);
+            if (intended.isPresent()) {
+                return intended.get();
+            }
+            var free = tries == SLOT_TRIES
+                    ? OptionalInt.empty()
+                    : freeSlot(session.intent().grant(), claims.sessions());
+            if (free.isEmpty()) {
+                return new Intended.SessionsExhausted();
+            }
+            slot = free.getAsInt();
+        }
+    }
+
+    /** Empty if another session holds the slot, and nothing else stood in the way. */
+    private Optional<Intended> intend(Session session, Claims claims, int slot, int tries) throws PeerException {
         var id = session.id();
         long now = clock.instant().getEpochSecond();
         var body = JsonText.object(json -> {
             // A name for the whole transaction: AWS carries one out once, however often it comes within ten minutes.
-            json.writeStringField("ClientRequestToken", id.text());
+            // Another
+            // slot, or a key that is taken over, is another transaction.
+            boolean replaces = claims.key().flatMap(KeyClaim::replaces).isPresent();
+            json.writeStringField("ClientRequestToken", id.text() + (replaces ? "-r" : "-") + tries);
             json.writeArrayFieldStart("TransactItems");
-            put(json, SessionItem.of(session), "attribute_not_exists(pk)", null);
-            if (tokenUse.isPresent()) {
-                var use = tokenUse.get();
+            put(json, SessionItem.of(session, slot), "attribute_not_exists(pk)", null);
+            // A slot that was given back is an item without a holder: nobody may delete from this table.
+            var held = new Item()
+                    .text(SessionItem.KEY, SessionItem.slotKey(session.intent().grant(), slot))
+                    .text(HELD_BY, id.text());
+            put(json, held, "attribute_not_exists(heldBy)", null);
+            if (claims.tokenUse().isPresent()) {
+                var use = claims.tokenUse().get();
                 var item = new Item()
                         .text(SessionItem.KEY, "use#" + use.digest().hex())
                         .text(HELD_BY, id.text())
                         .number(SessionItem.FORGET_AT, SessionItem.forgetAt(use.forgetAt()));
                 put(json, item, FREE, new Item().number(":now", now));
             }
-            if (keyClaim.isPresent()) {
-                var claim = keyClaim.get();
+            if (claims.key().isPresent()) {
+                var claim = claims.key().get();
                 var item = new Item()
                         .text(SessionItem.KEY, "key#" + claim.digest().hex())
                         .text(HELD_BY, id.text())
@@ -109,20 +151,24 @@ public final class DynamoSessionStore implements SessionStore {
             var reply = attempts(what)
                     .answer(timeout -> api.call("TransactWriteItems", body, timeout), DynamoSessionStore::judge);
             if (reply.status() == 200) {
-                return new Intended.Written();
+                return Optional.of(new Intended.Written());
             }
-            return cancelled(what, session, tokenUse.isPresent(), reply);
+            return cancelled(what, session, claims.tokenUse().isPresent(), reply);
         } catch (PeerException e) {
             // Only a session of this handle can be ours; one that is not there may still come.
             if (e.outcome() == Outcome.UNKNOWN && isThere(session)) {
-                return new Intended.Written();
+                return Optional.of(new Intended.Written());
             }
             throw e;
         }
     }
 
-    /** Why a transaction was cancelled: one reason for each of its items, in their order. */
-    private Intended cancelled(String what, Session session, boolean withUse, HttpReply reply) throws PeerException {
+    /**
+     * Why a transaction was cancelled: one reason for each of its items, in their order. A full grant is told last: a token
+     * that was used, or a key whose session may itself hold the slot, says more.
+     */
+    private Optional<Intended> cancelled(String what, Session session, boolean withUse, HttpReply reply)
+            throws PeerException {
         if (!JsonApi.error(reply).equals("TransactionCanceledException")) {
             throw refused(what, reply);
         }
@@ -131,24 +177,96 @@ public final class DynamoSessionStore implements SessionStore {
             if (failed(reasons, 0)) {
                 // The identifier has 80 random bits: it is there because an earlier attempt of ours put it there.
                 if (isThere(session)) {
-                    return new Intended.Written();
+                    return Optional.of(new Intended.Written());
                 }
                 throw new PeerException(Peer.STATE, Outcome.REFUSED, what + ": there is another session of this name");
             }
-            if (withUse && failed(reasons, 1)) {
-                return new Intended.TokenReplayed();
+            if (withUse && failed(reasons, 2)) {
+                return Optional.of(new Intended.TokenReplayed());
             }
-            int key = withUse ? 2 : 1;
+            int key = withUse ? 3 : 2;
             if (failed(reasons, key) && reasons.get(key) instanceof JsonObject reason) {
                 var item = reason.object("Item");
                 if (item.isPresent()) {
-                    return new Intended.KeyHeld(heldBy(item.get()));
+                    return Optional.of(new Intended.KeyHeld(heldBy(item.get())));
                 }
+            }
+            if (failed(reasons, 1)) {
+                return Optional.empty();
             }
         } catch (StrictJsonException | IllegalArgumentException e) {
             throw new PeerException(Peer.STATE, Outcome.REFUSED, what + ": cancelled, for a reason not understood", e);
         }
         throw new PeerException(Peer.STATE, Outcome.REFUSED, what + ": cancelled, for a reason not understood");
+    }
+
+    /** One of the grant's free slots, by chance; empty if every one is held. */
+    private OptionalInt freeSlot(GrantName grant, int sessions) throws PeerException {
+        int first = ThreadLocalRandom.current().nextInt(sessions);
+        for (int from = 0; from < sessions; from += SLOTS_A_LOOK) {
+            var asked = new LinkedHashMap<String, Integer>();
+            for (int i = from; i < Math.min(from + SLOTS_A_LOOK, sessions); i++) {
+                int slot = (first + i) % sessions + 1;
+                asked.put(SessionItem.slotKey(grant, slot), slot);
+            }
+            asked.keySet().removeAll(heldOf(asked.keySet()));
+            var free = new ArrayList<>(asked.values());
+            if (!free.isEmpty()) {
+                return OptionalInt.of(free.get(ThreadLocalRandom.current().nextInt(free.size())));
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    /** Which of these slots are held, or may be: DynamoDB may leave some out of an answer. */
+    private Set<String> heldOf(Set<String> slots) throws PeerException {
+        var body = JsonText.object(json -> {
+            json.writeObjectFieldStart("RequestItems");
+            json.writeObjectFieldStart(options.table());
+            json.writeBooleanField("ConsistentRead", true);
+            json.writeStringField("ProjectionExpression", "pk, heldBy");
+            json.writeArrayFieldStart("Keys");
+            for (var slot : slots) {
+                json.writeRawValue(new Item().text(SessionItem.KEY, slot).json());
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+            json.writeEndObject();
+        });
+        String what = "looking for a free slot in " + options.table();
+        var reply =
+                attempts(what).answer(timeout -> api.call("BatchGetItem", body, timeout), DynamoSessionStore::judge);
+        if (reply.status() != 200) {
+            throw refused(what, reply);
+        }
+        try {
+            var json = JsonApi.read(reply);
+            var held = new HashSet<String>();
+            // Both have one member a table, and there is one table.
+            for (var table : members(json.object("Responses"))) {
+                for (var element :
+                        json.object("Responses").orElseThrow().list(table).orElse(List.of())) {
+                    if (element instanceof JsonObject item && item.has(HELD_BY)) {
+                        held.add(Item.reader(item).required(SessionItem.KEY));
+                    }
+                }
+            }
+            for (var table : members(json.object("UnprocessedKeys"))) {
+                var unread = json.object("UnprocessedKeys").orElseThrow().object(table);
+                for (var element : unread.orElseThrow().list("Keys").orElse(List.of())) {
+                    if (element instanceof JsonObject key) {
+                        held.add(Item.reader(key).required(SessionItem.KEY));
+                    }
+                }
+            }
+            return held;
+        } catch (StrictJsonException | IllegalArgumentException e) {
+            throw new PeerException(Peer.STATE, Outcome.NOT_DONE, what + ": the answer was not understood", e);
+        }
+    }
+
+    private static Set<String> members(Optional<JsonObject> json) {
+        return json.map(JsonObject::names).orElse(Set.of());
     }
 
     private static boolean failed(List<?> reasons, int index) throws StrictJsonException {
@@ -189,19 +307,28 @@ public final class DynamoSessionStore implements SessionStore {
     }
 
     @Override
-    public boolean extend(SessionId session, Instant from, Instant to) throws PeerException {
+    public boolean extend(Session from, Instant to) throws PeerException {
+        var session = from.id();
         var values = new Item()
                 .text(":active", SessionStatus.ACTIVE.name())
-                .text(":from", from.toString())
+                .text(":from", from.expiresAt().toString())
+                .number(":was", from.renewed())
                 .text(":to", to.toString())
+                .number(":is", from.renewed() + 1L)
                 .number(":due", SessionItem.dueAt(to));
-        var update =
-                update(session, "SET expiresAt = :to, dueAt = :due", "#status = :active AND expiresAt = :from", values);
+        // The count as well as the lease's end: at the window, the end stays where it is however often it is renewed.
+        var update = update(
+                session,
+                "SET expiresAt = :to, dueAt = :due, renewed = :is",
+                "#status = :active AND expiresAt = :from AND (attribute_not_exists(renewed) OR renewed = :was)",
+                values);
         return moved(
                 session,
                 "extending session " + session,
                 update,
-                s -> s.status() == SessionStatus.ACTIVE && s.expiresAt().equals(to));
+                s -> s.status() == SessionStatus.ACTIVE
+                        && s.expiresAt().equals(to)
+                        && s.renewed() == from.renewed() + 1);
     }
 
     /**
@@ -253,24 +380,78 @@ public final class DynamoSessionStore implements SessionStore {
     }
 
     @Override
-    public void ended(SessionId session, Instant forgetAt) throws PeerException {
-        var values = new Item()
+    public void ended(Session session, Instant forgetAt) throws PeerException {
+        var id = session.id();
+        String what = "closing session " + id;
+        if (session.slot().isPresent() && endedWithSlot(session, session.slot().getAsInt(), forgetAt, what)) {
+            return;
+        }
+        var update = update(id, CLOSE, CLOSABLE, closing(forgetAt));
+        boolean isEnded = settled(id, what, update, DynamoSessionStore::isEnded)
+                .filter(DynamoSessionStore::isEnded)
+                .isPresent();
+        if (!isEnded) {
+            throw notClosable(what);
+        }
+    }
+
+    /** False if the slot is not the session's own, and nothing was written. */
+    private boolean endedWithSlot(Session session, int slot, Instant forgetAt, String what) throws PeerException {
+        var id = session.id();
+        // Without a name of its own: the conditions let it happen once, and a later caller brings another forgetAt.
+        var body = JsonText.object(json -> {
+            json.writeArrayFieldStart("TransactItems");
+            change(json, key(id), CLOSE, CLOSABLE, closing(forgetAt), true);
+            var held = new Item()
+                    .text(SessionItem.KEY, SessionItem.slotKey(session.intent().grant(), slot));
+            change(json, held, "REMOVE heldBy", "heldBy = :holder", new Item().text(":holder", id.text()), false);
+            json.writeEndArray();
+        });
+        try {
+            var reply = attempts(what)
+                    .answer(timeout -> api.call("TransactWriteItems", body, timeout), DynamoSessionStore::judge);
+            if (reply.status() == 200) {
+                return true;
+            }
+            if (!JsonApi.error(reply).equals("TransactionCanceledException")) {
+                throw refused(what, reply);
+            }
+            var reasons = JsonApi.read(reply).list("CancellationReasons").orElse(List.of());
+            if (failed(reasons, 0)) {
+                if (find(id).filter(DynamoSessionStore::isEnded).isEmpty()) {
+                    throw notClosable(what);
+                }
+                return true;
+            }
+            if (failed(reasons, 1)) {
+                return false;
+            }
+            throw new PeerException(Peer.STATE, Outcome.REFUSED, what + ": cancelled, for a reason not understood");
+        } catch (StrictJsonException e) {
+            throw new PeerException(Peer.STATE, Outcome.REFUSED, what + ": cancelled, for a reason not understood", e);
+        } catch (PeerException e) {
+            if (e.outcome() == Outcome.UNKNOWN
+                    && find(id).filter(DynamoSessionStore::isEnded).isPresent()) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isEnded(Session session) {
+        return session.status() == SessionStatus.ENDED;
+    }
+
+    private static PeerException notClosable(String what) {
+        return new PeerException(
+                Peer.STATE, Outcome.REFUSED, what + ": it is not ENDING with the catalog's reading noted");
+    }
+
+    private static Item closing(Instant forgetAt) {
+        return new Item()
                 .text(":ending", SessionStatus.ENDING.name())
                 .text(":ended", SessionStatus.ENDED.name())
                 .number(":forget", SessionItem.forgetAt(forgetAt));
-        var update = update(
-                session,
-                "SET #status = :ended, expireAt = :forget REMOVE openShard, dueAt",
-                "#status = :ending AND attribute_exists(verifiedAt)",
-                values);
-        String what = "closing session " + session;
-        boolean isEnded = settled(session, what, update, s -> s.status() == SessionStatus.ENDED)
-                .filter(s -> s.status() == SessionStatus.ENDED)
-                .isPresent();
-        if (!isEnded) {
-            throw new PeerException(
-                    Peer.STATE, Outcome.REFUSED, what + ": it is not ENDING with the catalog's reading noted");
-        }
     }
 
     /** The session after an update that did something or found that it need not. */
@@ -405,7 +586,7 @@ public final class DynamoSessionStore implements SessionStore {
     /** The last key as it came: a page's key is the index's two attributes and the table's one. */
     private static String startKey(JsonObject last) throws StrictJsonException {
         var reader = Item.reader(last);
-        var key = new Item()
+        return new Item()
                 .text(SessionItem.KEY, reader.required(SessionItem.KEY))
                 .text(SessionItem.SHARD, reader.required(SessionItem.SHARD))
                 .number(
@@ -413,9 +594,8 @@ public final class DynamoSessionStore implements SessionStore {
                         Long.parseLong(last.object(SessionItem.DUE_AT)
                                 .orElseThrow(() -> new IllegalArgumentException("dueAt is missing"))
                                 .text("N")
-                                .orElse("")));
-        String wrapped = new String(JsonText.object(json -> key.write(json, "k")), StandardCharsets.UTF_8);
-        return wrapped.substring("{\"k\":".length(), wrapped.length() - 1);
+                                .orElse("")))
+                .json();
     }
 
     private record Page(String shard, @Nullable String after) {}
@@ -458,14 +638,34 @@ public final class DynamoSessionStore implements SessionStore {
             key(session).write(json, "Key");
             json.writeStringField("UpdateExpression", change);
             json.writeStringField("ConditionExpression", condition);
-            json.writeObjectFieldStart("ExpressionAttributeNames");
-            // "status" is a reserved word (DynamoDB, "Reserved words").
-            json.writeStringField("#status", SessionItem.STATUS);
-            json.writeEndObject();
+            status(json);
             values.write(json, "ExpressionAttributeValues");
             json.writeStringField("ReturnValues", "ALL_NEW");
             json.writeStringField("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
         });
+    }
+
+    private void change(JsonGenerator json, Item key, String change, String condition, Item values, boolean namesStatus)
+            throws IOException {
+        json.writeStartObject();
+        json.writeObjectFieldStart("Update");
+        json.writeStringField("TableName", options.table());
+        key.write(json, "Key");
+        json.writeStringField("UpdateExpression", change);
+        json.writeStringField("ConditionExpression", condition);
+        if (namesStatus) {
+            status(json);
+        }
+        values.write(json, "ExpressionAttributeValues");
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    /** {@code status} is a reserved word (DynamoDB, "Reserved words"); a name that no expression uses is an error. */
+    private static void status(JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart("ExpressionAttributeNames");
+        json.writeStringField("#status", SessionItem.STATUS);
+        json.writeEndObject();
     }
 
     private void put(JsonGenerator json, Item item, String condition, @Nullable Item values) throws IOException {

@@ -2,13 +2,16 @@ package dev.daypass.functions.aws;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.daypass.functions.json.JsonObject;
+import dev.daypass.functions.json.JsonText;
 import dev.daypass.functions.json.StrictJsonException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A DynamoDB item, or the values of an expression: texts, whole numbers and lists of texts by name. In DynamoDB's JSON each
@@ -61,6 +64,12 @@ final class Item {
         json.writeEndObject();
     }
 
+    /** The item alone, as a value of JSON. */
+    String json() {
+        String wrapped = new String(JsonText.object(json -> write(json, "i")), StandardCharsets.UTF_8);
+        return wrapped.substring("{\"i\":".length(), wrapped.length() - 1);
+    }
+
     /** Reads an item of Daypass's own making. */
     static Reader reader(JsonObject item) {
         return new Reader(item);
@@ -82,6 +91,19 @@ final class Item {
         /** @throws IllegalArgumentException naming the attribute, if it is missing */
         String required(String name) throws StrictJsonException {
             return text(name).orElseThrow(() -> new IllegalArgumentException(name + " is missing"));
+        }
+
+        /** @throws IllegalArgumentException naming the attribute, if it is no whole number that fits */
+        OptionalInt number(String name) throws StrictJsonException {
+            var value = item.object(name);
+            if (value.isEmpty()) {
+                return OptionalInt.empty();
+            }
+            try {
+                return OptionalInt.of(Integer.parseInt(value.get().text("N").orElse("")));
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(name + " is not a whole number", e);
+            }
         }
 
         List<String> texts(String name) throws StrictJsonException {

@@ -31,6 +31,9 @@ final class SessionItem {
     static final String END_BY = "endRequestedBy";
     static final String END_AT = "endRequestedAt";
     static final String VERIFIED_AT = "verifiedAt";
+    static final String RENEWED = "renewed";
+    static final String SLOT = "slot";
+    static final String STATEMENT_TIMEOUT = "statementTimeout";
     /** When DynamoDB may remove the item; only on sessions that are ENDED. */
     static final String FORGET_AT = "expireAt";
     /** The index's two keys; only on sessions that are not ENDED. */
@@ -47,6 +50,11 @@ final class SessionItem {
 
     static String key(SessionId session) {
         return PREFIX + session.text();
+    }
+
+    /** The item that one live session of the grant holds. */
+    static String slotKey(GrantName grant, int slot) {
+        return "slot#" + grant.text() + "#" + slot;
     }
 
     /** Of the session's last character, which is random. */
@@ -70,7 +78,7 @@ final class SessionItem {
     }
 
     /** A session that is INTENDED, as it is first written. */
-    static Item of(Session session) {
+    static Item of(Session session, int slot) {
         var intent = session.intent();
         var origin = intent.origin();
         return new Item()
@@ -78,6 +86,9 @@ final class SessionItem {
                 .text(STATUS, session.status().name())
                 .text(HANDLE, session.handle().toString())
                 .text(EXPIRES_AT, session.expiresAt().toString())
+                .number(RENEWED, session.renewed())
+                .number(SLOT, slot)
+                .text(STATEMENT_TIMEOUT, session.statementTimeout().map(Duration::toString))
                 .text(SHARD, shard(intent.session()))
                 .number(DUE_AT, dueAt(intent.createdAt()))
                 .text("session", intent.session().text())
@@ -135,6 +146,10 @@ final class SessionItem {
                     parsed(item, HANDLE, Sha256::parse),
                     parsed(item, STATUS, SessionItem::status),
                     Instant.parse(item.required(EXPIRES_AT)),
+                    // A session of the release before this one has none of the three.
+                    item.number(RENEWED).orElse(0),
+                    item.text(STATEMENT_TIMEOUT).map(Duration::parse),
+                    item.number(SLOT),
                     lease.isEmpty()
                             ? Optional.empty()
                             : Optional.of(new Session.Lease(lease.get(), item.required(ACCESSOR))),

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.daypass.configuration.Configuration;
 import dev.daypass.database.Database;
+import dev.daypass.database.Engine;
 import dev.daypass.digest.Sha256;
+import dev.daypass.grant.ClaimValues;
 import dev.daypass.grant.Entitlement;
 import dev.daypass.grant.GrantName;
 import dev.daypass.grant.GrantPolicy;
@@ -115,6 +117,7 @@ public final class ConfigurationReader {
     private Database database() throws IOException {
         var database = new Database(
                 text("name"),
+                engine(),
                 text("host"),
                 port(),
                 text("database"),
@@ -125,8 +128,17 @@ public final class ConfigurationReader {
         return database;
     }
 
+    private Engine engine() throws IOException {
+        String word = text("engine");
+        return Engine.parse(word).orElseThrow(() -> fault("unknown engine " + word));
+    }
+
     private int port() throws IOException {
-        member("port");
+        return number("port");
+    }
+
+    private int number(String name) throws IOException {
+        member(name);
         next(JsonToken.VALUE_NUMBER_INT);
         return json.getIntValue();
     }
@@ -150,8 +162,11 @@ public final class ConfigurationReader {
         var defaultTtl = duration("defaultTtl");
         var maxTtl = duration("maxTtl");
         var window = duration("window");
+        int renewals = number("renewals");
+        int sessions = number("sessions");
         boolean purposeRequired = yesOrNo("purposeRequired");
         var purposePattern = optionalText("purposePattern").map(this::pattern);
+        var statementTimeout = duration("statementTimeout");
         var entitlements = new ArrayList<Entitlement>();
         each("entitlements", () -> entitlements.add(entitlement()));
         var scope = texts("scope");
@@ -170,8 +185,11 @@ public final class ConfigurationReader {
                 defaultTtl,
                 maxTtl,
                 window,
+                renewals,
+                sessions,
                 purposeRequired,
                 purposePattern,
+                statementTimeout,
                 entitlements,
                 scope,
                 description);
@@ -189,11 +207,14 @@ public final class ConfigurationReader {
         String issuer = text("issuer");
         member("claims");
         next(JsonToken.START_OBJECT);
-        var claims = new HashMap<String, Set<String>>();
+        var claims = new HashMap<String, ClaimValues>();
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String claim = json.currentName();
-            next(JsonToken.START_ARRAY);
-            unique(claims.put(claim, Set.copyOf(members())), claim);
+            next(JsonToken.START_OBJECT);
+            var values = Set.copyOf(texts("values"));
+            var patterns = texts("patterns").stream().map(this::pattern).toList();
+            next(JsonToken.END_OBJECT);
+            unique(claims.put(claim, new ClaimValues(values, patterns)), claim);
         }
         var entitlement = new Entitlement(issuer, Map.copyOf(claims), text("vaultRole"));
         next(JsonToken.END_OBJECT);

@@ -93,7 +93,7 @@ public final class EndingService {
                 // An attempt of ours that stopped before state was written; if there was none, somebody else wrote it.
                 emit(session, origin, true, Optional.of("the locked store held an ending of this session already"));
             }
-            store.ended(id, clock.instant().plus(REMEMBERED));
+            store.ended(session, clock.instant().plus(REMEMBERED));
         } catch (PeerException e) {
             emit(session, origin, false, Optional.of(e.getMessage()));
             throw e;

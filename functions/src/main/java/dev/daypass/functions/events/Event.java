@@ -38,6 +38,8 @@ public record Event(
         SESSIONS_END("sessions.end"),
         GRANTS_LIST("grants.list"),
         SWEEP_RUN("sweep.run"),
+        /** The sweep cancelled statements of a session; the object is the session's user. */
+        STATEMENTS_CANCEL("statements.cancel"),
         /** A mark was sent through a database's log; the detail of one that went is the mark, the object the database. */
         CANARY_RUN("canary.run"),
         /** A role in the catalog that no session explains. */

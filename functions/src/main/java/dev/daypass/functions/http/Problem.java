@@ -19,6 +19,9 @@ final class Problem extends Exception {
     /** After a failed peer: long enough for a restart, short enough for a person who waits. */
     private static final int RETRY_AFTER_SECONDS = 2;
 
+    /** For somebody else's session to end, which takes minutes rather than seconds. */
+    private static final int RETRY_AFTER_FULL_SECONDS = 15;
+
     private final int status;
     private final String code;
     private final String title;
@@ -27,6 +30,7 @@ final class Problem extends Exception {
     private final Optional<String> accepted;
     private final Optional<String> nearestGrant;
     private final boolean retryable;
+    private final int retryAfterSeconds;
 
     private Problem(Builder b) {
         super(b.detail, null, false, false);
@@ -38,6 +42,7 @@ final class Problem extends Exception {
         this.accepted = b.accepted;
         this.nearestGrant = b.nearestGrant.map(GrantName::text);
         this.retryable = b.retryable;
+        this.retryAfterSeconds = b.retryAfterSeconds;
     }
 
     int status() {
@@ -73,7 +78,7 @@ final class Problem extends Exception {
     }
 
     int retryAfterSeconds() {
-        return RETRY_AFTER_SECONDS;
+        return retryAfterSeconds;
     }
 
     static Problem tokenMissing() {
@@ -126,6 +131,12 @@ final class Problem extends Exception {
                 new Builder(409, reason.code(), "The earlier request of this key is not over", failed.detail())
                         .field("Idempotency-Key")
                         .retryable(true)
+                        .build();
+            // RFC 6585 §4
+            case SESSIONS_EXHAUSTED ->
+                new Builder(429, reason.code(), "The grant's sessions are all in use", failed.detail())
+                        .field("grant")
+                        .retryAfter(RETRY_AFTER_FULL_SECONDS)
                         .build();
             case VAULT_REFUSED ->
                 new Builder(
@@ -247,6 +258,18 @@ final class Problem extends Exception {
                 .build();
     }
 
+    static Problem renewalsExhausted(String grant, int renewals) {
+        return new Builder(
+                        409,
+                        "renewals_exhausted",
+                        "The session cannot be renewed again",
+                        "grant " + grant + " allows " + renewals + " renewal" + (renewals == 1 ? "" : "s")
+                                + " of a session; this one runs out at the end of its lease")
+                .field("session")
+                .accepted("a new session")
+                .build();
+    }
+
     static Problem windowReached(String window) {
         return new Builder(422, "window_reached", "The session's window has ended", "no lease goes past " + window)
                 .field("ttl")
@@ -280,6 +303,7 @@ final class Problem extends Exception {
         private Optional<String> accepted = Optional.empty();
         private Optional<GrantName> nearestGrant = Optional.empty();
         private boolean retryable;
+        private int retryAfterSeconds = RETRY_AFTER_SECONDS;
 
         Builder(int status, String code, String title, String detail) {
             this.status = status;
@@ -296,6 +320,11 @@ final class Problem extends Exception {
         Builder accepted(String what) {
             accepted = Optional.of(what);
             return this;
+        }
+
+        Builder retryAfter(int seconds) {
+            retryAfterSeconds = seconds;
+            return retryable(true);
         }
 
         Builder retryable(boolean is) {

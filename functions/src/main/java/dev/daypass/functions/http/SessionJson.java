@@ -18,21 +18,30 @@ final class SessionJson {
         Database database = vended.database();
         String user = intent.user().name();
         String mode = database.tls().sslmode();
-        String place = database.host() + ":" + database.port() + "/" + database.database() + "?sslmode=" + mode;
+        String name = database.sessionDatabase(intent.grant());
+        String place = database.host() + ":" + database.port() + "/" + name;
         json.writeStringField("session", intent.session().text());
         json.writeStringField("handle", vended.handle().reveal());
         json.writeStringField("user", user);
         json.writeStringField("password", vended.password().reveal());
+        json.writeStringField("engine", database.engine().word());
         json.writeStringField("host", database.host());
         json.writeNumberField("port", database.port());
-        json.writeStringField("database", database.database());
-        json.writeStringField("jdbcUrl", "jdbc:postgresql://" + place);
-        json.writeStringField("libpqUri", "postgresql://" + user + "@" + place);
+        json.writeStringField("database", name);
+        switch (database.engine()) {
+            case POSTGRESQL -> {
+                json.writeStringField("jdbcUrl", "jdbc:postgresql://" + place + "?sslmode=" + mode);
+                json.writeStringField("libpqUri", "postgresql://" + user + "@" + place + "?sslmode=" + mode);
+            }
+            // MariaDB has no URI of its own that its clients agree on; its JDBC driver takes the same words for
+            // sslMode.
+            case MARIADB -> json.writeStringField("jdbcUrl", "jdbc:mariadb://" + place + "?sslMode=" + mode);
+        }
         json.writeObjectFieldStart("tls");
         json.writeStringField("mode", mode);
         json.writeEndObject();
         json.writeStringField("expiresAt", vended.expiresAt().toString());
-        json.writeStringField("renewBefore", vended.renewBefore().toString());
+        JsonText.optional(json, "renewBefore", vended.renewBefore().map(Object::toString));
         json.writeStringField("window", intent.window().toString());
         json.writeObjectFieldStart("grant");
         json.writeStringField("name", intent.grant().text());
@@ -59,6 +68,7 @@ final class SessionJson {
             json.writeStringField("expiresAt", session.expiresAt().toString());
         }
         json.writeStringField("window", intent.window().toString());
+        json.writeNumberField("renewed", session.renewed());
         JsonText.optional(json, "endReason", session.end().map(e -> e.reason().code()));
         JsonText.optional(json, "verifiedAt", session.verifiedAt().map(Object::toString));
     }
@@ -77,6 +87,9 @@ final class SessionJson {
         ApiAnswer.duration(json, "defaultTtl", grant.defaultTtl());
         ApiAnswer.duration(json, "maxTtl", grant.maxTtl());
         ApiAnswer.duration(json, "window", grant.window());
+        json.writeNumberField("renewals", grant.renewals());
+        json.writeNumberField("sessions", grant.sessions());
+        ApiAnswer.duration(json, "statementTimeout", grant.statementTimeout());
         json.writeBooleanField("purposeRequired", grant.purposeRequired());
         JsonText.optional(json, "purposePattern", grant.purposePattern().map(Object::toString));
         json.writeEndObject();

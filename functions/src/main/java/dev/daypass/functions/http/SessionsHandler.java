@@ -135,6 +135,8 @@ public final class SessionsHandler implements RequestStreamHandler {
             case Lifecycle.TokenRejected(var reason, var detail) -> throw Problem.token(reason, detail);
             case Lifecycle.NotActive(var status) -> throw Problem.sessionNotActive(status);
             case Lifecycle.GrantChanged(var grant) -> throw Problem.grantChanged(grant);
+            case Lifecycle.RenewalsExhausted(var grant, var renewals) ->
+                throw Problem.renewalsExhausted(grant.text(), renewals);
             case Lifecycle.TtlTooLong(var asked, var longest) ->
                 throw Problem.ttl(
                         "ttl_too_long",

@@ -2,6 +2,7 @@ package dev.daypass.functions.lifecycle;
 
 import dev.daypass.functions.identity.TokenRejection;
 import dev.daypass.functions.state.Session;
+import dev.daypass.grant.GrantName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +22,9 @@ public sealed interface Lifecycle {
 
     /** The grant's text has changed since the session began; it is drained, not renewed. */
     record GrantChanged(String grant) implements Lifecycle {}
+
+    /** The session was renewed as often as its grant allows. */
+    record RenewalsExhausted(GrantName grant, int renewals) implements Lifecycle {}
 
     record TtlTooLong(Duration asked, Duration longest) implements Lifecycle {}
 

@@ -67,7 +67,8 @@ public final class LifecycleService {
     }
 
     /**
-     * Moves the end of the lease, never past the window.
+     * Moves the end of the lease, never past the window and as often as the grant allows. Renewals that meet count as one: the
+     * lease is where one of them put it.
      *
      * @param ttl the length asked for from now; the grant's own default if none
      */
@@ -108,6 +109,9 @@ public final class LifecycleService {
         if (policy.isEmpty()) {
             return new Lifecycle.GrantChanged(intent.grant().text());
         }
+        if (session.renewed() >= policy.get().renewals()) {
+            return new Lifecycle.RenewalsExhausted(intent.grant(), policy.get().renewals());
+        }
         Duration asked = ttl.orElse(policy.get().defaultTtl());
         if (asked.compareTo(policy.get().maxTtl()) > 0) {
             return new Lifecycle.TtlTooLong(asked, policy.get().maxTtl());
@@ -124,7 +128,7 @@ public final class LifecycleService {
         Instant until = now.plus(given.get());
         Instant end = until.isBefore(intent.window()) ? until : intent.window();
         // Vault first: if state is not written, the session ends at its earlier time, and not later than anybody knows.
-        boolean moved = store.extend(session.id(), session.expiresAt(), end);
+        boolean moved = store.extend(session, end);
         var after = store.find(session.id()).orElse(session);
         return moved || after.status() == SessionStatus.ACTIVE
                 ? new Lifecycle.Done(after)
@@ -247,6 +251,7 @@ public final class LifecycleService {
             case Lifecycle.NotYours n -> Optional.of("session_not_yours");
             case Lifecycle.NotActive n -> Optional.of("session_not_active");
             case Lifecycle.GrantChanged g -> Optional.of("grant_changed");
+            case Lifecycle.RenewalsExhausted r -> Optional.of("renewals_exhausted");
             case Lifecycle.TtlTooLong t -> Optional.of("ttl_too_long");
             case Lifecycle.WindowReached w -> Optional.of("window_reached");
         };

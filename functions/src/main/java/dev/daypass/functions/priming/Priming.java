@@ -77,16 +77,16 @@ public final class Priming {
 
     private static byte[] configuration(String keyServer) {
         return """
-                {"format":"daypass-configuration/1",
+                {"format":"daypass-configuration/2",
                 "issuers":[{"name":"priming","issuer":"@issuer@","audience":"daypass","allowAudienceList":false,
                 "types":["at+jwt"],"allowAbsentType":false,"algorithms":["ES256"],"jwksUri":"@jwks@",
                 "allowPlainHttpJwks":true,"agentClaim":"sub","ownerClaim":"owner","allowOwnerless":false,
                 "actorClaim":"act","singleUse":true,"maxTokenAge":"PT2M","clockSkew":"PT30S","vaultMount":"jwt-priming"}],
-                "databases":[{"name":"priming","host":"127.0.0.1","port":5432,"database":"priming","tls":"verify-full",
+                "databases":[{"name":"priming","engine":"postgresql","host":"127.0.0.1","port":5432,"database":"priming","tls":"verify-full",
                 "vaultConnection":"priming","witnessRole":"witness-priming"}],
                 "grants":[{"name":"priming","version":"1","digest":"@digest@","database":"priming","defaultTtl":"PT1S",
-                "maxTtl":"PT1S","window":"PT1M","purposeRequired":true,"purposePattern":"prim[a-z]+",
-                "entitlements":[{"issuer":"priming","claims":{"sub":["priming"]},"vaultRole":"priming--1"}],
+                "maxTtl":"PT1S","window":"PT1M","renewals":0,"sessions":1,"purposeRequired":true,"purposePattern":"prim[a-z]+","statementTimeout":"PT1S",
+                "entitlements":[{"issuer":"priming","claims":{"sub":{"values":["priming"],"patterns":[]}},"vaultRole":"priming--1"}],
                 "scope":["nothing"],"description":"priming","text":"priming"}]}
                 """.replace("@issuer@", ISSUER)
                 .replace("@jwks@", keyServer + "/jwks")

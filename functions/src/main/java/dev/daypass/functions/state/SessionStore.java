@@ -15,16 +15,20 @@ import java.util.function.Predicate;
  */
 public interface SessionStore {
     /**
-     * In one transaction: the session as INTENDED, the token's identifier where it may be used once only, and the claim
-     * on an Idempotency-Key. All of it is written or none.
+     * In one transaction: the session as INTENDED, one of its grant's slots, the token's identifier where it may be used
+     * once only, and the claim on an Idempotency-Key. All of it is written or none.
      */
-    Intended intend(Session session, Optional<TokenUse> tokenUse, Optional<KeyClaim> keyClaim) throws PeerException;
+    Intended intend(Session session, Claims claims) throws PeerException;
 
     /** INTENDED to ACTIVE. False if the session is no longer INTENDED: somebody ended it meanwhile. */
     boolean activate(SessionId session, Session.Lease lease, Instant expiresAt) throws PeerException;
 
-    /** Moves the end of an ACTIVE session's lease from {@code from} to {@code to}; false if it is not there any more. */
-    boolean extend(SessionId session, Instant from, Instant to) throws PeerException;
+    /**
+     * Moves the end of an ACTIVE session's lease and counts a renewal, in one write.
+     *
+     * @param from the session as it was read; false if its lease or its count is another by now
+     */
+    boolean extend(Session from, Instant to) throws PeerException;
 
     /**
      * INTENDED or ACTIVE to ENDING. A session that is ENDING or ENDED already keeps its first reason.
@@ -42,10 +46,12 @@ public interface SessionStore {
     Session noteVerified(SessionId session, Instant verifiedAt) throws PeerException;
 
     /**
-     * ENDING (with its note) to ENDED; from now on the item may expire, at {@code forgetAt}. Does nothing to a session
-     * that is ENDED.
+     * ENDING (with its note) to ENDED, which in the same write gives its slot back; from now on the item may expire, at
+     * {@code forgetAt}. Does nothing to a session that is ENDED. A slot that another session holds by now stays that one's.
+     *
+     * @param session as it was read last
      */
-    void ended(SessionId session, Instant forgetAt) throws PeerException;
+    void ended(Session session, Instant forgetAt) throws PeerException;
 
     Optional<Session> find(SessionId session) throws PeerException;
 
@@ -68,6 +74,29 @@ public interface SessionStore {
 
         /** The Idempotency-Key belongs to an earlier session. Nothing was written. */
         record KeyHeld(SessionId by) implements Intended {}
+
+        /** Every slot of the grant is held, or went to somebody quicker each time. Nothing was written. */
+        record SessionsExhausted() implements Intended {}
+    }
+
+    /**
+     * What a session needs besides its own name.
+     *
+     * @param sessions how many of the grant may be live at once; its slots are numbered 1 to this
+     * @param tokenUse for a token that works once
+     * @param key for a request with an Idempotency-Key
+     */
+    record Claims(int sessions, Optional<TokenUse> tokenUse, Optional<KeyClaim> key) {
+        public Claims {
+            if (sessions < 1) {
+                throw new IllegalArgumentException("a grant allows one session at least");
+            }
+        }
+
+        /** A slot, and nothing else. */
+        public static Claims of(int sessions) {
+            return new Claims(sessions, Optional.empty(), Optional.empty());
+        }
     }
 
     /**

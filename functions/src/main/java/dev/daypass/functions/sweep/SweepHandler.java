@@ -43,6 +43,7 @@ public final class SweepHandler implements RequestStreamHandler {
             throw new IllegalStateException("the sweep ended " + report.ended() + ", found " + report.findings()
                     + " that it cannot repair, and left " + report.failures() + " for its next run");
         }
-        output.write(("{\"ended\":" + report.ended() + "}").getBytes(StandardCharsets.UTF_8));
+        output.write(("{\"ended\":" + report.ended() + ",\"cancelled\":" + report.cancelled() + "}")
+                .getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -9,6 +9,7 @@ import dev.daypass.functions.events.Event.Kind;
 import dev.daypass.functions.events.Event.Who;
 import dev.daypass.functions.events.Events;
 import dev.daypass.functions.peer.PeerException;
+import dev.daypass.functions.peer.PeerException.Outcome;
 import dev.daypass.functions.peer.PeerException.Peer;
 import dev.daypass.functions.state.Session;
 import dev.daypass.functions.state.Session.End;
@@ -27,13 +28,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Ends what should have ended, from two lists: state, and the roles named {@code dp_…} in each database's catalog. It never
  * touches a newborn, and it never gives up: what cannot be ended now is tried again at the next run, and reported each time.
- * Each run sends a canary through each database's log, so that a log that stops to arrive is missed within two runs.
+ * Each run cancels the statements that run longer than their grant allows, and sends a canary through each database's log, so that a log that stops to arrive is missed within two runs.
  */
 public final class SweepService {
     private static final int SESSIONS_A_RUN = 500;
@@ -91,15 +94,16 @@ public final class SweepService {
             run.catalog(database);
         }
         run.report();
-        return new Report(run.ended, run.findings, run.failures);
+        return new Report(run.ended, run.cancelled, run.findings, run.failures);
     }
 
     /**
      * @param ended sessions that this run saw to their end
+     * @param cancelled statements that had run longer than their grant allows
      * @param findings disagreements that it could not repair
      * @param failures peers that did not answer, so that something is left for the next run
      */
-    public record Report(int ended, int findings, int failures) {}
+    public record Report(int ended, int cancelled, int findings, int failures) {}
 
     private final class Run {
         private final String requestId;
@@ -108,6 +112,7 @@ public final class SweepService {
         private final Set<String> down = new HashSet<>();
 
         private int ended;
+        private int cancelled;
         private int findings;
         private int failures;
 
@@ -156,7 +161,7 @@ public final class SweepService {
                     finding(
                             "ending_overdue",
                             "the catalog still shows the user or a connection of it",
-                            session.id(),
+                            Optional.of(session.id()),
                             session.intent().user().name());
                 }
             } catch (PeerException e) {
@@ -236,12 +241,18 @@ public final class SweepService {
                 return;
             }
             try {
+                var longest = new LinkedHashMap<SessionUser, Duration>();
                 for (var user : witness.sessionUsers(database)) {
                     if (isLate()) {
                         failures++;
                         return;
                     }
-                    explain(database, user);
+                    explain(database, user)
+                            .flatMap(Session::statementTimeout)
+                            .ifPresent(timeout -> longest.put(user, timeout));
+                }
+                if (!longest.isEmpty()) {
+                    cancelOverlong(database, longest);
                 }
             } catch (PeerException e) {
                 failed(database.name(), Optional.empty(), e.getMessage());
@@ -253,15 +264,45 @@ public final class SweepService {
             }
         }
 
-        /** A role that state explains is state's business; any other is ended as far as Vault can, and reported. */
-        private void explain(Database database, SessionUser user) throws PeerException {
+        /** A database that was not set up for it is a finding, once a run: nothing else of the sweep depends on it. */
+        private void cancelOverlong(Database database, Map<SessionUser, Duration> longest) throws PeerException {
+            try {
+                witness.cancelOverlong(database, longest).forEach((user, count) -> {
+                    cancelled += count;
+                    emit(
+                            Kind.STATEMENTS_CANCEL,
+                            true,
+                            Optional.of("statement_timeout"),
+                            Optional.of(count + " ran longer than the grant's " + longest.get(user) + " in database "
+                                    + database.name()),
+                            Optional.of(user.session()),
+                            user.name());
+                });
+            } catch (PeerException e) {
+                if (e.peer() != Peer.DATABASE || e.outcome() != Outcome.REFUSED) {
+                    throw e;
+                }
+                finding(
+                        "statement_timeout_not_enforced",
+                        e.getMessage() + "; apply the database's document again",
+                        Optional.empty(),
+                        database.name());
+            }
+        }
+
+        /**
+         * A role that state explains is state's business; any other is ended as far as Vault can, and reported.
+         *
+         * @return the open session that explains it
+         */
+        private Optional<Session> explain(Database database, SessionUser user) throws PeerException {
             var id = user.session();
             // Vault makes the user only after state has the session, so a role without one is no newborn of ours; but
             // the
             // name's own time is the role maker's word, so it buys nothing.
             var session = store.find(id);
             if (session.isPresent() && session.get().status() != SessionStatus.ENDED) {
-                return;
+                return session;
             }
             var accessor = broker.findAccessor(id);
             if (accessor.isPresent()) {
@@ -272,14 +313,15 @@ public final class SweepService {
                         session.isPresent() ? "user_after_its_session" : "user_without_session",
                         "role " + user.name() + " is in database " + database.name()
                                 + " and no open session explains it: drop it by hand, and find out who made it",
-                        id,
+                        Optional.of(id),
                         user.name());
             }
+            return Optional.empty();
         }
 
-        private void finding(String reason, String detail, SessionId session, String object) {
+        private void finding(String reason, String detail, Optional<SessionId> session, String object) {
             findings++;
-            emit(Kind.SWEEP_FINDING, false, Optional.of(reason), Optional.of(detail), Optional.of(session), object);
+            emit(Kind.SWEEP_FINDING, false, Optional.of(reason), Optional.of(detail), session, object);
         }
 
         private void failed(String object, Optional<SessionId> session, String why) {
@@ -292,7 +334,8 @@ public final class SweepService {
                     Kind.SWEEP_RUN,
                     failures == 0 && findings == 0,
                     Optional.empty(),
-                    Optional.of("ended " + ended + ", findings " + findings + ", left for the next run " + failures),
+                    Optional.of("ended " + ended + ", statements cancelled " + cancelled + ", findings " + findings
+                            + ", left for the next run " + failures),
                     Optional.empty(),
                     "everything");
         }

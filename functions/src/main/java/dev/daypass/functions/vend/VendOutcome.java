@@ -8,12 +8,15 @@ import dev.daypass.functions.vault.Password;
 import dev.daypass.grant.GrantPolicy;
 import dev.daypass.session.Handle;
 import java.time.Instant;
+import java.util.Optional;
 
 /** What became of a request for a session. */
 public sealed interface VendOutcome {
     /**
      * A session, with its secrets for the one answer that carries them. {@code Handle} and {@code Password} print
      * themselves redacted.
+     *
+     * @param renewBefore when to renew at the latest; absent where the grant allows no renewal
      */
     record Vended(
             Intent intent,
@@ -22,7 +25,7 @@ public sealed interface VendOutcome {
             Handle handle,
             Password password,
             Instant expiresAt,
-            Instant renewBefore)
+            Optional<Instant> renewBefore)
             implements VendOutcome {}
 
     /** The token was not accepted. */
@@ -47,6 +50,7 @@ public sealed interface VendOutcome {
     enum Reason {
         TOKEN_REPLAYED("token_replayed"),
         IDEMPOTENCY_IN_PROGRESS("idempotency_in_progress"),
+        SESSIONS_EXHAUSTED("sessions_exhausted"),
         EVIDENCE_UNAVAILABLE("evidence_unavailable"),
         STATE_UNAVAILABLE("state_unavailable"),
         VAULT_UNAVAILABLE("vault_unavailable"),

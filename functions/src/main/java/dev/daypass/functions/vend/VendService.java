@@ -24,6 +24,7 @@ import dev.daypass.functions.state.Session;
 import dev.daypass.functions.state.Session.End;
 import dev.daypass.functions.state.Session.Lease;
 import dev.daypass.functions.state.SessionStore;
+import dev.daypass.functions.state.SessionStore.Claims;
 import dev.daypass.functions.state.SessionStore.Intended;
 import dev.daypass.functions.state.SessionStore.KeyClaim;
 import dev.daypass.functions.state.SessionStore.TokenUse;
@@ -199,8 +200,7 @@ public final class VendService {
         VendOutcome run() {
             Future<EvidenceStore.Put> locking = sideBySide.submit(
                     () -> evidence.create(ObjectKey.intent(place, intent.session()), EvidenceJson.intent(intent)));
-            Future<Intended> remembering =
-                    sideBySide.submit(() -> store.intend(session(), tokenUse(), keyClaim(none())));
+            Future<Intended> remembering = sideBySide.submit(() -> store.intend(session(), claims(none())));
             // A frozen function has no background: keys are refreshed while this request waits for its peers anyway.
             Optional<Future<?>> refreshing = keysAreStale
                     ? Optional.of(sideBySide.submit(
@@ -247,6 +247,15 @@ public final class VendService {
                             Reason.IDEMPOTENCY_IN_PROGRESS,
                             "the Idempotency-Key is being used by session " + by + " at this moment");
                 }
+                // Nothing is written, and nothing was minted: like a replayed token, it leaves its locked intent and
+                // its event.
+                case Result.Done(Intended.SessionsExhausted()) -> {
+                    return new Failed(
+                            Reason.SESSIONS_EXHAUSTED,
+                            "grant " + grant.policy().name() + " allows "
+                                    + grant.policy().sessions()
+                                    + " sessions at once, of all agents, and all are in use");
+                }
                 case Result.Done(Intended.Written()) -> {}
             }
             if (locked instanceof Result.Failure(PeerException e)) {
@@ -274,7 +283,7 @@ public final class VendService {
                             Outcome.NOT_DONE,
                             "session " + earlier + " holds the Idempotency-Key, and its ending is not verified yet");
                 }
-                return store.intend(session(), tokenUse(), keyClaim(Optional.of(earlier)));
+                return store.intend(session(), claims(Optional.of(earlier)));
             });
         }
 
@@ -337,7 +346,9 @@ public final class VendService {
                     credential.password(),
                     expiresAt,
                     // With three tenths of the lease left there is time for a second try.
-                    askedAt.plus(life.multipliedBy(7).dividedBy(10)));
+                    grant.policy().renewals() == 0
+                            ? Optional.empty()
+                            : Optional.of(askedAt.plus(life.multipliedBy(7).dividedBy(10))));
             emit(
                     request,
                     Optional.of(grant.agent()),
@@ -399,14 +410,11 @@ public final class VendService {
         }
 
         private Session session() {
-            return new Session(
-                    intent,
-                    handle.digest(),
-                    SessionStatus.INTENDED,
-                    intent.createdAt().plus(intent.ttl()),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+            return Session.intended(intent, handle.digest(), grant.policy().statementTimeout());
+        }
+
+        private Claims claims(Optional<SessionId> replaces) {
+            return new Claims(grant.policy().sessions(), tokenUse(), keyClaim(replaces));
         }
 
         private Optional<TokenUse> tokenUse() {

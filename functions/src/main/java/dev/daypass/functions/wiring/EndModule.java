@@ -11,8 +11,8 @@ import dev.daypass.functions.vault.DriverBroker;
 import dev.daypass.functions.vault.Password;
 import dev.daypass.functions.wiring.Settings.BrokerSettings;
 import dev.daypass.functions.witness.Canaries;
-import dev.daypass.functions.witness.PostgresWitness;
 import dev.daypass.functions.witness.Witness;
+import dev.daypass.functions.witness.Witnesses;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.net.http.HttpClient;
@@ -61,13 +61,13 @@ abstract class EndModule {
 
     @Provides
     @Singleton
-    static PostgresWitness postgresWitness(Broker broker, Clock clock) {
-        return new PostgresWitness(broker, clock);
+    static Witnesses witnesses(Broker broker, Clock clock) {
+        return new Witnesses(broker, clock);
     }
 
     @Binds
-    abstract Witness witness(PostgresWitness witness);
+    abstract Witness witness(Witnesses witnesses);
 
     @Binds
-    abstract Canaries canaries(PostgresWitness witness);
+    abstract Canaries canaries(Witnesses witnesses);
 }

@@ -6,22 +6,21 @@ import dev.daypass.functions.peer.PeerException;
 import dev.daypass.functions.peer.PeerException.Outcome;
 import dev.daypass.functions.peer.PeerException.Peer;
 import dev.daypass.functions.vault.Broker;
-import dev.daypass.functions.vault.Broker.WitnessLogin;
 import dev.daypass.session.SessionUser;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import org.postgresql.Driver;
 
-/** {@link Witness} and {@link Canaries} for PostgreSQL. It keeps its login until shortly before that ends, and no connection open. */
-public final class PostgresWitness implements Witness, Canaries {
+/** {@link Witness} and {@link Canaries} for PostgreSQL. Thread-safe. */
+final class PostgresWitness implements Witness, Canaries {
     /** The connections to end: the user's, and those of a role that is there no more (pg_stat_activity.usesysid). */
     private static final String LEFTOVER = """
             FROM pg_catalog.pg_stat_activity a
@@ -32,21 +31,19 @@ public final class PostgresWitness implements Witness, Canaries {
 
     private static final int LOOKS = 5;
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(40);
-    private static final Duration RENEW_AHEAD = Duration.ofSeconds(60);
 
-    private final Broker broker;
-    private final Clock clock;
-    private final Map<String, Held> held = new ConcurrentHashMap<>();
-    private final Driver driver = new Driver();
+    /** undefined_function, invalid_schema_name, insufficient_privilege (PostgreSQL, Appendix A). */
+    private static final Set<String> NOT_SET_UP = Set.of("42883", "3F000", "42501");
 
-    public PostgresWitness(Broker broker, Clock clock) {
-        this.broker = broker;
-        this.clock = clock;
+    private final WitnessConnections connections;
+
+    PostgresWitness(Broker broker, Clock clock) {
+        this.connections = new WitnessConnections(broker, clock, new Driver(), new Told());
     }
 
     @Override
     public Sighting look(Database database, SessionUser user) throws PeerException {
-        try (var connection = connect(database)) {
+        try (var connection = connections.open(database)) {
             Sighting sighting = read(connection, user);
             // A connection that is being terminated stays in the view for some milliseconds.
             for (int i = 1; i < LOOKS && sighting.backends() > 0; i++) {
@@ -56,7 +53,7 @@ public final class PostgresWitness implements Witness, Canaries {
             }
             return sighting;
         } catch (SQLException e) {
-            throw failed(database, "the catalog could not be read", e);
+            throw WitnessConnections.failed(database, "the catalog could not be read", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PeerException(Peer.DATABASE, Outcome.NOT_DONE, "interrupted while reading the catalog", e);
@@ -66,7 +63,7 @@ public final class PostgresWitness implements Witness, Canaries {
     @Override
     public List<SessionUser> sessionUsers(Database database) throws PeerException {
         String sql = "SELECT rolname FROM pg_catalog.pg_roles WHERE pg_catalog.starts_with(rolname, 'dp_')";
-        try (var connection = connect(database);
+        try (var connection = connections.open(database);
                 var statement = connection.prepareStatement(sql);
                 var rows = statement.executeQuery()) {
             var users = new ArrayList<SessionUser>();
@@ -75,19 +72,63 @@ public final class PostgresWitness implements Witness, Canaries {
             }
             return users;
         } catch (SQLException e) {
-            throw failed(database, "the catalog could not be read", e);
+            throw WitnessConnections.failed(database, "the catalog could not be read", e);
+        }
+    }
+
+    /** A statement that is cancelled by its own time-out at the same moment is cancelled once. */
+    @Override
+    public Map<SessionUser, Integer> cancelOverlong(Database database, Map<SessionUser, Duration> longest)
+            throws PeerException {
+        var users = List.copyOf(longest.entrySet());
+        String sql = """
+                SELECT u.name, daypass.cancel_overlong(u.name, pg_catalog.make_interval(secs => u.seconds))
+                FROM ROWS FROM (pg_catalog.unnest(?::text[]), pg_catalog.unnest(?::double precision[])) AS u (name, seconds)
+                """;
+        try (var connection = connections.open(database);
+                var statement = connection.prepareStatement(sql)) {
+            statement.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "text", users.stream().map(u -> u.getKey().name()).toArray()));
+            statement.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "float8",
+                            users.stream()
+                                    .map(u -> u.getValue().toMillis() / 1000.0)
+                                    .toArray()));
+            var cancelled = new LinkedHashMap<SessionUser, Integer>();
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    int count = rows.getInt(2);
+                    if (count > 0) {
+                        SessionUser.parse(rows.getString(1)).ifPresent(user -> cancelled.put(user, count));
+                    }
+                }
+            }
+            return cancelled;
+        } catch (SQLException e) {
+            boolean lacks = NOT_SET_UP.contains(e.getSQLState());
+            throw WitnessConnections.failed(
+                    database,
+                    lacks ? Outcome.REFUSED : Outcome.NOT_DONE,
+                    lacks
+                            ? "the witness may not call daypass.cancel_overlong: the database was set up before it was there"
+                            : "overlong statements could not be cancelled",
+                    e);
         }
     }
 
     @Override
     public void run(Database database, Canary canary) throws PeerException {
         // No parameter: the mark has to be in the statement's own text.
-        try (var connection = connect(database);
+        try (var connection = connections.open(database);
                 var statement = connection.createStatement();
                 var row = statement.executeQuery(canary.statement())) {
             row.next();
         } catch (SQLException e) {
-            throw failed(database, "the canary's statement could not be run", e);
+            throw WitnessConnections.failed(database, "the canary's statement could not be run", e);
         }
     }
 
@@ -111,56 +152,22 @@ public final class PostgresWitness implements Witness, Canaries {
         }
     }
 
-    private Connection connect(Database database) throws PeerException, SQLException {
-        boolean kept = held.containsKey(database.name());
-        try {
-            return connect(database, login(database));
-        } catch (SQLException e) {
-            held.remove(database.name());
-            if (!kept) {
-                throw e;
-            }
-            // A kept login may have ended before its time: with the broker's token, or with a database that was
-            // restored.
-            return connect(database, login(database));
+    /** How the PostgreSQL driver is told. */
+    private static final class Told implements WitnessConnections.Dialect {
+        @Override
+        public String url(Database database) {
+            return "jdbc:postgresql://" + database.host() + ":" + database.port() + "/" + database.database();
+        }
+
+        @Override
+        public Properties settings(Database database) {
+            var settings = new Properties();
+            settings.setProperty("sslmode", database.tls().sslmode());
+            settings.setProperty("ApplicationName", "daypass-witness");
+            settings.setProperty("connectTimeout", "3");
+            settings.setProperty("loginTimeout", "4");
+            settings.setProperty("socketTimeout", "5");
+            return settings;
         }
     }
-
-    private Connection connect(Database database, WitnessLogin login) throws SQLException {
-        var settings = new Properties();
-        settings.setProperty("user", login.user());
-        settings.setProperty("password", login.password().reveal());
-        settings.setProperty("sslmode", database.tls().sslmode());
-        settings.setProperty("ApplicationName", "daypass-witness");
-        settings.setProperty("connectTimeout", "3");
-        settings.setProperty("loginTimeout", "4");
-        settings.setProperty("socketTimeout", "5");
-        var connection = driver.connect(
-                "jdbc:postgresql://" + database.host() + ":" + database.port() + "/" + database.database(), settings);
-        if (connection == null) {
-            throw new IllegalStateException("the PostgreSQL driver does not know its own URL");
-        }
-        return connection;
-    }
-
-    private WitnessLogin login(Database database) throws PeerException {
-        Instant now = clock.instant();
-        var kept = held.get(database.name());
-        if (kept != null && now.isBefore(kept.goodUntil())) {
-            return kept.login();
-        }
-        var login = broker.witnessLogin(database);
-        held.put(database.name(), new Held(login, now.plus(login.goodFor()).minus(RENEW_AHEAD)));
-        return login;
-    }
-
-    private static PeerException failed(Database database, String what, SQLException e) {
-        // The server's message may quote a statement; the SQLSTATE says enough.
-        return new PeerException(
-                Peer.DATABASE,
-                Outcome.NOT_DONE,
-                "database " + database.name() + ": " + what + " (SQLSTATE " + e.getSQLState() + ")");
-    }
-
-    private record Held(WitnessLogin login, Instant goodUntil) {}
 }

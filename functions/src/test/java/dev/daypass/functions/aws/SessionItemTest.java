@@ -1,6 +1,7 @@
 package dev.daypass.functions.aws;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,7 +13,6 @@ import dev.daypass.functions.json.StrictJson;
 import dev.daypass.functions.state.Session;
 import dev.daypass.grant.GrantName;
 import dev.daypass.session.SessionId;
-import dev.daypass.session.SessionStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,9 @@ class SessionItemTest {
         for (int i = 0; i < 400; i++) {
             var session = session(random);
 
-            assertEquals(session, SessionItem.read(json(SessionItem.of(session))));
+            int slot = 1 + random.nextInt(1000);
+
+            assertEquals(inSlot(session, slot), SessionItem.read(json(SessionItem.of(session, slot))));
         }
     }
 
@@ -44,13 +47,29 @@ class SessionItemTest {
     @ValueSource(
             strings = {"session", "issuer", "grant", "createdAt", "handle", "status", "scope", "requestId", "window"})
     void anItemWithoutWhatItNeedsIsNotRead(String attribute) throws Exception {
-        var text = text(SessionItem.of(session(new Random(1))));
+        var text = text(SessionItem.of(session(new Random(1)), 1));
         String without = text.replace("\"" + attribute + "\":{", "\"other\":{");
         assertTrue(!without.equals(text));
 
         assertThrows(
                 IllegalArgumentException.class,
                 () -> SessionItem.read(JSON.object(without.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    @Test
+    void aSessionOfTheReleaseBeforeIsRead() throws Exception {
+        var session = session(new Random(3));
+        var json = JSON.object(text(SessionItem.of(session, 4))
+                .replaceFirst("\"renewed\":\\{[^}]*},\"slot\":\\{[^}]*},\"statementTimeout\":\\{[^}]*},", "")
+                .getBytes(StandardCharsets.UTF_8));
+        assertFalse(json.has("slot") || json.has("renewed") || json.has("statementTimeout"));
+
+        var read = SessionItem.read(json);
+
+        assertEquals(0, read.renewed());
+        assertEquals(OptionalInt.empty(), read.slot());
+        assertEquals(Optional.empty(), read.statementTimeout());
+        assertEquals(session.intent(), read.intent());
     }
 
     @Test
@@ -104,14 +123,21 @@ class SessionItemTest {
                         "203.0.113." + random.nextInt(256),
                         random.nextBoolean() ? Optional.of(text(random)) : Optional.empty(),
                         "r" + random.nextInt()));
+        return Session.intended(intent, digest(random), Duration.ofMillis(1 + random.nextInt(60_000)));
+    }
+
+    private static Session inSlot(Session session, int slot) {
         return new Session(
-                intent,
-                digest(random),
-                SessionStatus.INTENDED,
-                at.plus(ttl),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+                session.intent(),
+                session.handle(),
+                session.status(),
+                session.expiresAt(),
+                session.renewed(),
+                session.statementTimeout(),
+                OptionalInt.of(slot),
+                session.lease(),
+                session.end(),
+                session.verifiedAt());
     }
 
     /** Whatever an agent may be called: quotes, control characters, other scripts, pairs. */

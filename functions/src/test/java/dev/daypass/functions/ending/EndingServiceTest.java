@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daypass.configuration.Configuration;
 import dev.daypass.database.Database;
+import dev.daypass.database.Engine;
 import dev.daypass.digest.Sha256;
 import dev.daypass.evidence.ObjectKey;
 import dev.daypass.functions.events.Events;
@@ -59,6 +60,11 @@ class EndingServiceTest {
             public List<SessionUser> sessionUsers(Database database) {
                 throw new IllegalStateException("an ending looks for one user");
             }
+
+            @Override
+            public Map<SessionUser, Integer> cancelOverlong(Database database, Map<SessionUser, Duration> longest) {
+                throw new IllegalStateException("only the sweep cancels statements");
+            }
         };
         var evidence = new EvidenceStore() {
             @Override
@@ -75,8 +81,15 @@ class EndingServiceTest {
                 throw new IllegalStateException("not asked for in these tests");
             }
         };
-        var database =
-                new Database("orders", "db", 5432, "orders", Database.Tls.VERIFY_FULL, "orders", "witness-orders");
+        var database = new Database(
+                "orders",
+                Engine.POSTGRESQL,
+                "db",
+                5432,
+                "orders",
+                Database.Tls.VERIFY_FULL,
+                "orders",
+                "witness-orders");
         var configuration =
                 new Configuration(new TreeMap<>(), new TreeMap<>(Map.of("orders", database)), new TreeMap<>());
         var clock = clock();

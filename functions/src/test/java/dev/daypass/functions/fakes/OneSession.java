@@ -18,11 +18,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 /** A store that holds one session, of ten minutes in a window of an hour. */
 public final class OneSession implements SessionStore {
     public static final Instant BEGINNING = Instant.parse("2026-11-22T10:00:00Z");
+    public static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
     public static final Sha256 GRANT_DIGEST = Sha256.of(new byte[] {1});
 
     public final Handle handle = Handle.create(new SecureRandom());
@@ -56,13 +58,31 @@ public final class OneSession implements SessionStore {
                 handle.digest(),
                 status,
                 BEGINNING.plus(Duration.ofMinutes(10)),
+                0,
+                Optional.of(STATEMENT_TIMEOUT),
+                OptionalInt.of(1),
                 lease,
                 Optional.empty(),
                 Optional.empty());
     }
 
     private Session with(SessionStatus status, Instant expiresAt, Optional<End> end, Optional<Instant> verifiedAt) {
-        session = new Session(session.intent(), session.handle(), status, expiresAt, session.lease(), end, verifiedAt);
+        return with(status, expiresAt, session.renewed(), end, verifiedAt);
+    }
+
+    private Session with(
+            SessionStatus status, Instant expiresAt, int renewed, Optional<End> end, Optional<Instant> verifiedAt) {
+        session = new Session(
+                session.intent(),
+                session.handle(),
+                status,
+                expiresAt,
+                renewed,
+                session.statementTimeout(),
+                session.slot(),
+                session.lease(),
+                end,
+                verifiedAt);
         return session;
     }
 
@@ -82,16 +102,16 @@ public final class OneSession implements SessionStore {
     }
 
     @Override
-    public void ended(SessionId id, Instant forgetAt) {
+    public void ended(Session ended, Instant forgetAt) {
         with(SessionStatus.ENDED, session.expiresAt(), session.end(), session.verifiedAt());
     }
 
     @Override
-    public boolean extend(SessionId id, Instant from, Instant to) throws PeerException {
+    public boolean extend(Session from, Instant to) throws PeerException {
         if (!takesRenewals) {
             throw new PeerException(Peer.STATE, Outcome.NOT_DONE, "state is down in this test");
         }
-        with(session.status(), to, session.end(), session.verifiedAt());
+        with(session.status(), to, session.renewed() + 1, session.end(), session.verifiedAt());
         return true;
     }
 
@@ -106,7 +126,7 @@ public final class OneSession implements SessionStore {
     }
 
     @Override
-    public Intended intend(Session intended, Optional<TokenUse> tokenUse, Optional<KeyClaim> keyClaim) {
+    public Intended intend(Session intended, Claims claims) {
         throw new IllegalStateException("nothing is vended in these tests");
     }
 

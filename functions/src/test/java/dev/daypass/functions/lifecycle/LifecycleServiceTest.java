@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.daypass.configuration.Configuration;
 import dev.daypass.database.Database;
+import dev.daypass.database.Engine;
 import dev.daypass.digest.Sha256;
 import dev.daypass.evidence.Intent;
 import dev.daypass.evidence.ObjectKey;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.Test;
 
 class LifecycleServiceTest {
     private static final Intent.Origin ORIGIN = new Intent.Origin("192.0.2.1", Optional.empty(), "request-2");
+    private static final int RENEWALS = 3;
     private static final Optional<Duration> TEN_MINUTES = Optional.of(Duration.ofMinutes(10));
 
     private final OneSession store = new OneSession(SessionStatus.ACTIVE, Optional.of(new Lease("lease", "accessor")));
@@ -53,8 +55,15 @@ class LifecycleServiceTest {
     }
 
     private LifecycleService service() {
-        var database =
-                new Database("orders", "db", 5432, "orders", Database.Tls.VERIFY_FULL, "orders", "witness-orders");
+        var database = new Database(
+                "orders",
+                Engine.POSTGRESQL,
+                "db",
+                5432,
+                "orders",
+                Database.Tls.VERIFY_FULL,
+                "orders",
+                "witness-orders");
         var grant = new GrantPolicy(
                 new GrantName("orders-support-read"),
                 "1",
@@ -63,8 +72,11 @@ class LifecycleServiceTest {
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(15),
                 Duration.ofHours(1),
+                RENEWALS,
+                20,
                 false,
                 Optional.empty(),
+                Duration.ofSeconds(30),
                 List.of(),
                 List.of("select on orders"),
                 "read");
@@ -101,7 +113,7 @@ class LifecycleServiceTest {
 
     @Test
     void vaultIsNeverAskedForMoreThanIsLeftOfTheWindow() throws PeerException {
-        store.extend(store.session.id(), store.session.expiresAt(), OneSession.BEGINNING.plus(Duration.ofMinutes(59)));
+        store.extend(store.session, OneSession.BEGINNING.plus(Duration.ofMinutes(59)));
         now = OneSession.BEGINNING.plus(Duration.ofMinutes(58));
         var done = assertInstanceOf(Lifecycle.Done.class, renew(TEN_MINUTES));
         assertEquals(List.of("renew PT2M"), broker.calls);
@@ -129,6 +141,29 @@ class LifecycleServiceTest {
         textInForce = Sha256.of(new byte[] {9});
         assertInstanceOf(Lifecycle.GrantChanged.class, renew(TEN_MINUTES));
         assertEquals(List.of(), broker.calls);
+    }
+
+    @Test
+    void aSessionIsRenewedAsOftenAsItsGrantAllowsAndNotOnceMore() throws PeerException {
+        for (int i = 1; i <= RENEWALS; i++) {
+            var done = assertInstanceOf(Lifecycle.Done.class, renew(TEN_MINUTES));
+            assertEquals(i, done.session().renewed());
+        }
+        broker.calls.clear();
+        assertEquals(new Lifecycle.RenewalsExhausted(store.session.intent().grant(), RENEWALS), renew(TEN_MINUTES));
+        assertEquals(List.of(), broker.calls, "Vault is not asked");
+    }
+
+    @Test
+    void aRenewalThatStateDidNotTakeIsNotCounted() throws PeerException {
+        store.takesRenewals = false;
+        assertThrows(PeerException.class, () -> renew(TEN_MINUTES));
+        store.takesRenewals = true;
+        assertEquals(
+                1,
+                assertInstanceOf(Lifecycle.Done.class, renew(TEN_MINUTES))
+                        .session()
+                        .renewed());
     }
 
     @Test
@@ -168,6 +203,11 @@ class LifecycleServiceTest {
         @Override
         public List<SessionUser> sessionUsers(Database database) {
             return List.of();
+        }
+
+        @Override
+        public Map<SessionUser, Integer> cancelOverlong(Database database, Map<SessionUser, Duration> longest) {
+            throw new IllegalStateException("only the sweep cancels statements");
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daypass.configuration.Configuration;
 import dev.daypass.database.Database;
+import dev.daypass.database.Engine;
 import dev.daypass.digest.Sha256;
 import dev.daypass.evidence.Canary;
 import dev.daypass.evidence.ObjectKey;
@@ -45,6 +46,9 @@ class SweepServiceTest {
     private final List<SessionUser> roles = new ArrayList<>();
     private final Map<String, Canary> canaries = new TreeMap<>();
     private boolean canaryBreaks;
+    private final Map<String, Map<SessionUser, Duration>> longestAsked = new TreeMap<>();
+    private Map<SessionUser, Integer> overlong = Map.of();
+    private Optional<Outcome> overlongBreaks = Optional.empty();
     private Optional<String> downDatabase = Optional.empty();
     private Instant now = OneSession.BEGINNING.plus(Duration.ofMinutes(10));
 
@@ -79,7 +83,8 @@ class SweepServiceTest {
     }
 
     private static Database database(String name) {
-        return new Database(name, "db", 5432, name, Database.Tls.VERIFY_FULL, name, "witness-" + name);
+        return new Database(
+                name, Engine.POSTGRESQL, "db", 5432, name, Database.Tls.VERIFY_FULL, name, "witness-" + name);
     }
 
     private static OneSession active() {
@@ -127,7 +132,7 @@ class SweepServiceTest {
     @Test
     void aRoleWithoutAnOpenSessionIsAFinding() {
         var store = active();
-        store.ended(store.session.id(), now);
+        store.ended(store.session, now);
         roles.add(new SessionUser(store.session.id()));
         var report = sweep(store);
         assertEquals(2, report.findings(), "one for each of the two catalogs that show it");
@@ -171,6 +176,63 @@ class SweepServiceTest {
         assertEquals(2, catalogsRead.size());
     }
 
+    @Test
+    void statementsThatRunTooLongAreCancelledByOneCallADatabaseAndTold() {
+        var store = active();
+        now = store.session.expiresAt().minusMillis(1);
+        var user = store.session.intent().user();
+        roles.add(user);
+        overlong = Map.of(user, 2);
+        var report = sweep(store);
+        assertEquals(
+                Map.of(
+                        "orders", Map.of(user, OneSession.STATEMENT_TIMEOUT),
+                        "other", Map.of(user, OneSession.STATEMENT_TIMEOUT)),
+                longestAsked);
+        assertEquals(4, report.cancelled(), "two in each of the two databases that show the user");
+        assertEquals(0, report.findings());
+        var told = eventsOf("statements.cancel", user.name());
+        assertEquals(2, told.size());
+        assertTrue(told.getFirst().contains("2 ran longer than the grant's PT30S"), told.getFirst());
+        assertTrue(
+                told.getFirst().contains("\"session\":\"" + store.session.id().text() + "\""), told.getFirst());
+    }
+
+    @Test
+    void aSessionThatIsOverHasNoStatementsToCancel() {
+        var store = active();
+        store.ended(store.session, now);
+        roles.add(store.session.intent().user());
+        sweep(store);
+        assertEquals(Map.of(), longestAsked);
+    }
+
+    @Test
+    void aDatabaseThatWasNotSetUpForItIsOneFindingARun() {
+        var store = active();
+        now = store.session.expiresAt().minusMillis(1);
+        roles.add(store.session.intent().user());
+        overlongBreaks = Optional.of(Outcome.REFUSED);
+        var report = sweep(store);
+        assertEquals(2, report.findings(), "one for each database");
+        assertEquals(0, report.failures());
+        var told = eventsOf("sweep.finding", "orders");
+        assertEquals(1, told.size());
+        assertTrue(told.getFirst().contains("statement_timeout_not_enforced"), told.getFirst());
+    }
+
+    @Test
+    void aDatabaseThatDidNotAnswerWhenAskedToCancelIsLeftForTheNextRun() {
+        var store = active();
+        now = store.session.expiresAt().minusMillis(1);
+        roles.add(store.session.intent().user());
+        overlongBreaks = Optional.of(Outcome.NOT_DONE);
+        var report = sweep(store);
+        assertEquals(0, report.findings());
+        assertEquals(2, report.failures());
+        assertEquals(2, catalogsRead.size());
+    }
+
     private List<String> eventsOf(String kind, String object) {
         return events.toString(StandardCharsets.UTF_8)
                 .lines()
@@ -195,6 +257,16 @@ class SweepServiceTest {
         public List<SessionUser> sessionUsers(Database database) {
             catalogsRead.add(database.name());
             return List.copyOf(roles);
+        }
+
+        @Override
+        public Map<SessionUser, Integer> cancelOverlong(Database database, Map<SessionUser, Duration> longest)
+                throws PeerException {
+            longestAsked.put(database.name(), longest);
+            if (overlongBreaks.isPresent()) {
+                throw new PeerException(Peer.DATABASE, overlongBreaks.get(), "no such function in this test");
+            }
+            return overlong;
         }
     }
 

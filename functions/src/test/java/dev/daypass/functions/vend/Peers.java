@@ -13,6 +13,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.daypass.configuration.Configuration;
 import dev.daypass.database.Database;
+import dev.daypass.database.Engine;
 import dev.daypass.digest.Sha256;
 import dev.daypass.evidence.Intent;
 import dev.daypass.evidence.ObjectKey;
@@ -31,6 +32,7 @@ import dev.daypass.functions.state.SessionStore;
 import dev.daypass.functions.vault.Mint;
 import dev.daypass.functions.vault.Password;
 import dev.daypass.functions.vault.VaultToken;
+import dev.daypass.grant.ClaimValues;
 import dev.daypass.grant.Entitlement;
 import dev.daypass.grant.GrantName;
 import dev.daypass.grant.GrantPolicy;
@@ -65,6 +67,7 @@ import java.util.regex.Pattern;
 final class Peers {
     static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
     static final GrantName GRANT = new GrantName("orders-support-read");
+    static final int SESSIONS = 20;
     static final String PASSWORD = "the-issued-password";
 
     /** What was called, in order. */
@@ -76,6 +79,13 @@ final class Peers {
     private final Set<Sha256> usedTokens = ConcurrentHashMap.newKeySet();
     private final Map<Sha256, SessionId> keys = new ConcurrentHashMap<>();
     private final ECKey key;
+    int renewals = 3;
+    /** What the claim "team" must hold. */
+    ClaimValues team = ClaimValues.of("support");
+
+    /** Whether other sessions hold every slot, but for those that an ending gave back. */
+    boolean fullButForTheEnded;
+
     SessionStatus statusAfterEnding = SessionStatus.ENDED;
     boolean activates = true;
     Optional<String> otherUser = Optional.empty();
@@ -120,8 +130,15 @@ final class Peers {
                 Duration.ofMinutes(10),
                 Duration.ofSeconds(30),
                 "jwt-dev");
-        var database =
-                new Database("orders", "db", 5432, "orders", Database.Tls.VERIFY_FULL, "orders", "witness-orders");
+        var database = new Database(
+                "orders",
+                Engine.POSTGRESQL,
+                "db",
+                5432,
+                "orders",
+                Database.Tls.VERIFY_FULL,
+                "orders",
+                "witness-orders");
         var grant = new GrantPolicy(
                 GRANT,
                 "1",
@@ -130,9 +147,12 @@ final class Peers {
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(15),
                 Duration.ofHours(1),
+                renewals,
+                SESSIONS,
                 true,
                 Optional.of(Pattern.compile("TICKET-[0-9]+")),
-                List.of(new Entitlement("dev", Map.of("team", Set.of("support")), "orders-support-read--1")),
+                Duration.ofSeconds(30),
+                List.of(new Entitlement("dev", Map.of("team", team), "orders-support-read--1")),
                 List.of("select on customers"),
                 "read");
         var configuration = new Configuration(
@@ -167,6 +187,8 @@ final class Peers {
                 "jti",
                 "j1"));
         claims.putAll(change);
+        // An empty Optional takes a claim away.
+        claims.values().removeIf(Optional.empty()::equals);
         var set = new JWTClaimsSet.Builder().issueTime(Date.from(NOW)).expirationTime(Date.from(NOW.plusSeconds(300)));
         claims.forEach(set::claim);
         var jwt = new SignedJWT(
@@ -207,10 +229,15 @@ final class Peers {
     }
 
     private final class FakeStore implements SessionStore {
+        private boolean full() {
+            return fullButForTheEnded && !statuses.containsValue(SessionStatus.ENDED);
+        }
+
         @Override
-        public Intended intend(Session session, Optional<TokenUse> tokenUse, Optional<KeyClaim> keyClaim)
-                throws PeerException {
+        public Intended intend(Session session, Claims claims) throws PeerException {
             called("state.intend");
+            var tokenUse = claims.tokenUse();
+            var keyClaim = claims.key();
             if (tokenUse.isPresent() && usedTokens.contains(tokenUse.get().digest())) {
                 return new Intended.TokenReplayed();
             }
@@ -219,7 +246,13 @@ final class Peers {
                 if (held != null && !keyClaim.get().replaces().equals(Optional.of(held))) {
                     return new Intended.KeyHeld(held);
                 }
+                if (full()) {
+                    return new Intended.SessionsExhausted();
+                }
                 keys.put(keyClaim.get().digest(), session.id());
+            }
+            if (full()) {
+                return new Intended.SessionsExhausted();
             }
             tokenUse.ifPresent(use -> usedTokens.add(use.digest()));
             statuses.put(session.id(), SessionStatus.INTENDED);
@@ -243,7 +276,7 @@ final class Peers {
         }
 
         @Override
-        public boolean extend(SessionId session, Instant from, Instant to) {
+        public boolean extend(Session from, Instant to) {
             throw new IllegalStateException("the vend does not renew");
         }
 
@@ -253,7 +286,7 @@ final class Peers {
         }
 
         @Override
-        public void ended(SessionId session, Instant forgetAt) {
+        public void ended(Session session, Instant forgetAt) {
             throw new IllegalStateException("the vend does not end");
         }
 

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daypass.functions.peer.PeerException.Outcome;
 import dev.daypass.functions.peer.PeerException.Peer;
-import dev.daypass.functions.policy.Refusal;
 import dev.daypass.functions.vend.VendOutcome.Failed;
 import dev.daypass.functions.vend.VendOutcome.PolicyRefused;
 import dev.daypass.functions.vend.VendOutcome.Reason;
 import dev.daypass.functions.vend.VendOutcome.TokenRejected;
 import dev.daypass.functions.vend.VendOutcome.Vended;
+import dev.daypass.grant.RefusalReason;
 import dev.daypass.session.SessionStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -142,6 +142,47 @@ class VendServiceTest {
     }
 
     @Test
+    void aGrantThatIsFullGetsNothingMintedAndHasNothingToTakeBack() {
+        peers.fullButForTheEnded = true;
+        var failed = assertInstanceOf(Failed.class, service.vend(peers.request()));
+        assertEquals(Reason.SESSIONS_EXHAUSTED, failed.reason());
+        assertTrue(failed.detail().contains(Peers.SESSIONS + " sessions at once"), failed.detail());
+        assertEquals(
+                List.of("evidence.create", "state.intend", "vault.login"),
+                peers.calls.stream().sorted().toList());
+        assertTrue(peers.events.toString(StandardCharsets.UTF_8).contains("\"reason\":\"sessions_exhausted\""));
+    }
+
+    @Test
+    void aGrantThatIsFullSpendsNoSingleUseToken() {
+        var once = peers.service(true, sideBySide);
+        peers.fullButForTheEnded = true;
+        var request = peers.request();
+        assertFalse(assertInstanceOf(Failed.class, once.vend(request)).tokenSpent());
+        peers.fullButForTheEnded = false;
+        assertInstanceOf(Vended.class, once.vend(request));
+    }
+
+    @Test
+    void aReplacedSessionMakesRoomForItsReplacement() {
+        var request = peers.request(Map.of(), Optional.of("key"), Optional.empty(), "TICKET-7");
+        assertInstanceOf(Vended.class, service.vend(request));
+        peers.fullButForTheEnded = true;
+        assertInstanceOf(Vended.class, service.vend(request));
+    }
+
+    @Test
+    void aGrantWithoutRenewalsNamesNoTimeToRenew() {
+        assertTrue(assertInstanceOf(Vended.class, service.vend(peers.request()))
+                .renewBefore()
+                .isPresent());
+        peers.renewals = 0;
+        var vended =
+                assertInstanceOf(Vended.class, peers.service(false, sideBySide).vend(peers.request()));
+        assertEquals(Optional.empty(), vended.renewBefore());
+    }
+
+    @Test
     void whenTheFirstSessionsEndingIsNotVerifiedTheSecondRequestGetsNone() {
         var request = peers.request(Map.of(), Optional.of("key"), Optional.empty(), "TICKET-7");
         assertInstanceOf(Vended.class, service.vend(request));
@@ -164,7 +205,7 @@ class VendServiceTest {
     void aClaimThatNoEntitlementNamesIsRefused() {
         var request = peers.request(Map.of("team", "billing"), Optional.empty(), Optional.empty(), "TICKET-7");
         var refused = assertInstanceOf(PolicyRefused.class, service.vend(request));
-        assertEquals(Refusal.Reason.GRANT_NOT_ALLOWED, refused.refusal().reason());
+        assertEquals(RefusalReason.GRANT_NOT_ALLOWED, refused.refusal().reason());
         assertEquals(List.of(), peers.calls);
     }
 
@@ -176,14 +217,14 @@ class VendServiceTest {
         var longer = Optional.of(Duration.ofMinutes(15).plusSeconds(1));
         var refused = assertInstanceOf(
                 PolicyRefused.class, service.vend(peers.request(Map.of(), Optional.empty(), longer, "TICKET-7")));
-        assertEquals(Refusal.Reason.TTL_TOO_LONG, refused.refusal().reason());
+        assertEquals(RefusalReason.TTL_TOO_LONG, refused.refusal().reason());
     }
 
     @Test
     void aPurposeMustMatchAsAWhole() {
         var request = peers.request(Map.of(), Optional.empty(), Optional.empty(), "TICKET-7; and more");
         var refused = assertInstanceOf(PolicyRefused.class, service.vend(request));
-        assertEquals(Refusal.Reason.PURPOSE_NOT_ACCEPTED, refused.refusal().reason());
+        assertEquals(RefusalReason.PURPOSE_NOT_ACCEPTED, refused.refusal().reason());
     }
 
     @Test

@@ -1,21 +1,23 @@
 package dev.daypass.grants;
 
+import dev.daypass.grant.ClaimValues;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * Checks that a pattern for purposes cannot be made to run for long. {@link java.util.regex} backtracks; the number of
+ * A pattern for purposes and claims that cannot be made to run for long. {@link java.util.regex} backtracks; the number of
  * ways in which it can try to match is bounded here by counting them: alternatives add up, parts that follow each other
- * multiply, and {@code *} on one character of a purpose of at most 256 is 257 ways. A repeated group multiplies with
+ * multiply, and {@code *} on one character of a text of at most 256 is 257 ways. A repeated group multiplies with
  * itself, so {@code (a+)+} is out of bounds, and so are three {@code .*} in a row.
  *
  * <p>Accepted: characters, {@code \} before punctuation, {@code \d \w \s \D \W \S}, {@code .}, {@code [classes]}, groups,
- * {@code |} and the quantifiers {@code ? * + {n} {n,} {n,m}}. The match is always of the whole purpose, so there are no
+ * {@code |} and the quantifiers {@code ? * + {n} {n,} {n,m}}. The match is always of the whole text, so there are no
  * anchors.
  */
-final class PurposePattern {
-    /** docs/api.md: a purpose is at most 256 characters. */
-    private static final int LONGEST_PURPOSE = 256;
+final class BoundedPattern {
+    /** docs/api.md: a purpose is at most 256 characters; a longer claim matches no pattern ({@link ClaimValues#LONGEST}). */
+    private static final int LONGEST_TEXT = ClaimValues.LONGEST;
 
     private static final int LONGEST_PATTERN = 200;
     private static final double MOST_WAYS = 1_000_000;
@@ -24,7 +26,7 @@ final class PurposePattern {
     private final String text;
     private int at;
 
-    private PurposePattern(String text) {
+    private BoundedPattern(String text) {
         this.text = text;
     }
 
@@ -33,7 +35,7 @@ final class PurposePattern {
         if (text.isEmpty() || text.length() > LONGEST_PATTERN) {
             throw new IllegalArgumentException("a pattern has 1 to " + LONGEST_PATTERN + " characters");
         }
-        var parser = new PurposePattern(text);
+        var parser = new BoundedPattern(text);
         double ways = parser.alternatives();
         if (parser.at < text.length()) {
             throw parser.unexpected();
@@ -47,6 +49,34 @@ final class PurposePattern {
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException("not a pattern: " + e.getDescription(), e);
         }
+    }
+
+    /** Texts that have nothing in common: a pattern that takes most of them was hardly written to tell texts apart. */
+    private static final List<String> UNRELATED = List.of(
+            "a", "7", "zebra", "TICKET-4711", "repo:acme/shop:ref", "two words", "#!", "überall", "x".repeat(200));
+
+    /** Whether the pattern tells hardly any text from another, as {@code .*} and {@code [^x]+} do not. */
+    static boolean acceptsNearlyAnything(Pattern pattern) {
+        return UNRELATED.stream()
+                        .filter(text -> pattern.matcher(text).matches())
+                        .count()
+                >= UNRELATED.size() - 2;
+    }
+
+    /** The characters that every text matched by the pattern begins with; empty where that is not plain to see. */
+    static String literalPrefix(String pattern) {
+        // An alternative may begin with anything, wherever the | stands.
+        if (pattern.indexOf('|') >= 0) {
+            return "";
+        }
+        int end = 0;
+        while (end < pattern.length()
+                && (Character.isLetterOrDigit(pattern.charAt(end)) || "/:@_ -#".indexOf(pattern.charAt(end)) >= 0)) {
+            end++;
+        }
+        // A quantifier is about the character before it.
+        boolean quantified = end < pattern.length() && "?*+{".indexOf(pattern.charAt(end)) >= 0;
+        return pattern.substring(0, quantified ? Math.max(0, end - 1) : end);
     }
 
     private double alternatives() {
@@ -133,12 +163,12 @@ final class PurposePattern {
             case '*' -> {
                 at++;
                 least = 0;
-                most = LONGEST_PURPOSE;
+                most = LONGEST_TEXT;
             }
             case '+' -> {
                 at++;
                 least = 1;
-                most = LONGEST_PURPOSE;
+                most = LONGEST_TEXT;
             }
             case '{' -> {
                 at++;
@@ -146,7 +176,7 @@ final class PurposePattern {
                 most = least;
                 if (at < text.length() && text.charAt(at) == ',') {
                     at++;
-                    most = at < text.length() && text.charAt(at) == '}' ? LONGEST_PURPOSE : count();
+                    most = at < text.length() && text.charAt(at) == '}' ? LONGEST_TEXT : count();
                 }
                 expect('}');
             }
@@ -170,7 +200,7 @@ final class PurposePattern {
             at++;
         }
         int count = at == start ? -1 : Integer.parseInt(text.substring(start, at));
-        if (count < 0 || count > LONGEST_PURPOSE) {
+        if (count < 0 || count > LONGEST_TEXT) {
             throw unexpected();
         }
         return count;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.daypass.cli.grants;
+
+import org.jspecify.annotations.NullMarked;

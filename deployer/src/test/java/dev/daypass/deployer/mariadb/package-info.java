@@ -1,0 +1,4 @@
+@NullMarked
+package dev.daypass.deployer.mariadb;
+
+import org.jspecify.annotations.NullMarked;

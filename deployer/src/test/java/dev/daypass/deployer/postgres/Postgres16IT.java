@@ -1,0 +1,7 @@
+package dev.daypass.deployer.postgres;
+
+class Postgres16IT extends PostgresLifecycle {
+    Postgres16IT() {
+        super(16);
+    }
+}

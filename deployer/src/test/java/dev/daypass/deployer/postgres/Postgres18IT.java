@@ -1,0 +1,7 @@
+package dev.daypass.deployer.postgres;
+
+class Postgres18IT extends PostgresLifecycle {
+    Postgres18IT() {
+        super(18);
+    }
+}
