@@ -10,10 +10,10 @@ import java.util.List;
 /** Everything that is measured, over one local installation. */
 public final class Benchmarks {
     private static final List<String> PARTS =
-            List.of("cold", "primed", "warm", "token", "redaction", "pipeline", "verify");
+            List.of("cold", "primed", "warm", "token", "redaction", "pipeline", "verify", "grants");
 
-    /** Those that need no peers. */
-    private static final List<String> ALONE = List.of("token", "redaction", "pipeline", "verify");
+    /** Those that need no installation. */
+    private static final List<String> ALONE = List.of("token", "redaction", "pipeline", "verify", "grants");
 
     private Benchmarks() {}
 
@@ -57,6 +57,9 @@ public final class Benchmarks {
         }
         if (wanted.contains("verify")) {
             VerifyBenchmark.main(new String[0]);
+        }
+        if (wanted.contains("grants")) {
+            GrantsBenchmark.main(new String[0]);
         }
         System.out.printf("%nload after %s%n", load());
     }
