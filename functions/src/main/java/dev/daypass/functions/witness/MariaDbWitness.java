@@ -4,7 +4,6 @@ import dev.daypass.database.Database;
 import dev.daypass.evidence.Canary;
 import dev.daypass.functions.peer.PeerException;
 import dev.daypass.functions.peer.PeerException.Outcome;
-import dev.daypass.functions.peer.PeerException.Peer;
 import dev.daypass.functions.vault.Broker;
 import dev.daypass.session.SessionUser;
 import java.sql.Connection;
@@ -25,9 +24,6 @@ import org.mariadb.jdbc.Driver;
  * which show and touch session users and nothing else: their definer has the rights, the witness has none. Thread-safe.
  */
 final class MariaDbWitness implements Witness, Canaries {
-    private static final int LOOKS = 5;
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(40);
-
     /** What a connection does that waits for its client; everything else runs (Query, Execute, Bulk_execute, Fetch, …). */
     private static final String WAITING = "Sleep";
 
@@ -45,21 +41,7 @@ final class MariaDbWitness implements Witness, Canaries {
 
     @Override
     public Sighting look(Database database, SessionUser user) throws PeerException {
-        try (var connection = connections.open(database)) {
-            Sighting sighting = read(connection, user);
-            // A connection that is being ended stays in the list for some milliseconds.
-            for (int i = 1; i < LOOKS && sighting.backends() > 0; i++) {
-                endConnections(connection, user);
-                Thread.sleep(BETWEEN_LOOKS);
-                sighting = read(connection, user);
-            }
-            return sighting;
-        } catch (SQLException e) {
-            throw WitnessConnections.failed(database, "the catalog could not be read", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PeerException(Peer.DATABASE, Outcome.NOT_DONE, "interrupted while reading the catalog", e);
-        }
+        return connections.look(database, user, MariaDbWitness::read, MariaDbWitness::endConnections);
     }
 
     /**
@@ -122,14 +104,7 @@ final class MariaDbWitness implements Witness, Canaries {
 
     @Override
     public void run(Database database, Canary canary) throws PeerException {
-        // No parameter: the mark has to be in the statement's own text.
-        try (var connection = connections.open(database);
-                var statement = connection.createStatement();
-                var row = statement.executeQuery(canary.statement())) {
-            row.next();
-        } catch (SQLException e) {
-            throw WitnessConnections.failed(database, "the canary's statement could not be run", e);
-        }
+        connections.run(database, canary);
     }
 
     /** The account before the connections: once it is not there, no further connection of it begins. */

@@ -4,7 +4,6 @@ import dev.daypass.database.Database;
 import dev.daypass.evidence.Canary;
 import dev.daypass.functions.peer.PeerException;
 import dev.daypass.functions.peer.PeerException.Outcome;
-import dev.daypass.functions.peer.PeerException.Peer;
 import dev.daypass.functions.vault.Broker;
 import dev.daypass.session.SessionUser;
 import java.sql.Connection;
@@ -29,9 +28,6 @@ final class PostgresWitness implements Witness, Canaries {
                 OR (a.usesysid <> 0 AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = a.usesysid)))
             """;
 
-    private static final int LOOKS = 5;
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(40);
-
     /** undefined_function, invalid_schema_name, insufficient_privilege (PostgreSQL, Appendix A). */
     private static final Set<String> NOT_SET_UP = Set.of("42883", "3F000", "42501");
 
@@ -43,21 +39,7 @@ final class PostgresWitness implements Witness, Canaries {
 
     @Override
     public Sighting look(Database database, SessionUser user) throws PeerException {
-        try (var connection = connections.open(database)) {
-            Sighting sighting = read(connection, user);
-            // A connection that is being terminated stays in the view for some milliseconds.
-            for (int i = 1; i < LOOKS && sighting.backends() > 0; i++) {
-                terminate(connection, user);
-                Thread.sleep(BETWEEN_LOOKS);
-                sighting = read(connection, user);
-            }
-            return sighting;
-        } catch (SQLException e) {
-            throw WitnessConnections.failed(database, "the catalog could not be read", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PeerException(Peer.DATABASE, Outcome.NOT_DONE, "interrupted while reading the catalog", e);
-        }
+        return connections.look(database, user, PostgresWitness::read, PostgresWitness::terminate);
     }
 
     @Override
@@ -122,14 +104,7 @@ final class PostgresWitness implements Witness, Canaries {
 
     @Override
     public void run(Database database, Canary canary) throws PeerException {
-        // No parameter: the mark has to be in the statement's own text.
-        try (var connection = connections.open(database);
-                var statement = connection.createStatement();
-                var row = statement.executeQuery(canary.statement())) {
-            row.next();
-        } catch (SQLException e) {
-            throw WitnessConnections.failed(database, "the canary's statement could not be run", e);
-        }
+        connections.run(database, canary);
     }
 
     private static Sighting read(Connection connection, SessionUser user) throws SQLException {

@@ -1,11 +1,14 @@
 package dev.daypass.functions.witness;
 
 import dev.daypass.database.Database;
+import dev.daypass.evidence.Canary;
 import dev.daypass.functions.peer.PeerException;
 import dev.daypass.functions.peer.PeerException.Outcome;
 import dev.daypass.functions.peer.PeerException.Peer;
 import dev.daypass.functions.vault.Broker;
 import dev.daypass.functions.vault.Broker.WitnessLogin;
+import dev.daypass.functions.witness.Witness.Sighting;
+import dev.daypass.session.SessionUser;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
@@ -18,6 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Opens connections as the witness. It keeps each login until shortly before that ends, and no connection open. Thread-safe. */
 final class WitnessConnections {
+    private static final int LOOKS = 5;
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(40);
     private static final Duration RENEW_AHEAD = Duration.ofSeconds(60);
 
     private final Broker broker;
@@ -39,6 +44,48 @@ final class WitnessConnections {
         this.clock = clock;
         this.driver = driver;
         this.dialect = dialect;
+    }
+
+    /** Looks for the user; ends what is left of its connections, and looks again, until nothing is or five looks are made. */
+    Sighting look(Database database, SessionUser user, Look look, End end) throws PeerException {
+        try (var connection = open(database)) {
+            Sighting sighting = look.at(connection, user);
+            // A connection that is being ended stays in the list for some milliseconds.
+            for (int i = 1; i < LOOKS && sighting.backends() > 0; i++) {
+                end.connections(connection, user);
+                Thread.sleep(BETWEEN_LOOKS);
+                sighting = look.at(connection, user);
+            }
+            return sighting;
+        } catch (SQLException e) {
+            throw failed(database, "the catalog could not be read", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PeerException(Peer.DATABASE, Outcome.NOT_DONE, "interrupted while reading the catalog", e);
+        }
+    }
+
+    void run(Database database, Canary canary) throws PeerException {
+        // No parameter: the mark has to be in the statement's own text.
+        try (var connection = open(database);
+                var statement = connection.createStatement();
+                var row = statement.executeQuery(canary.statement())) {
+            row.next();
+        } catch (SQLException e) {
+            throw failed(database, "the canary's statement could not be run", e);
+        }
+    }
+
+    /** One reading of the catalog. */
+    @FunctionalInterface
+    interface Look {
+        Sighting at(Connection connection, SessionUser user) throws SQLException;
+    }
+
+    /** Ends what a user has open. */
+    @FunctionalInterface
+    interface End {
+        void connections(Connection connection, SessionUser user) throws SQLException;
     }
 
     Connection open(Database database) throws PeerException, SQLException {
